@@ -1,0 +1,72 @@
+package io.orrery.job;
+
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * A call that is refused or failed, for a reason that the caller is told.
+ *
+ * <p>The message is one English sentence that says what happened and what to do; every variable part
+ * of it stands in the metadata too (AIP-193). Neither has paths, commands or secrets of a worker.
+ */
+public final class ApiException extends RuntimeException {
+  private static final long serialVersionUID = 1;
+
+  private final Reason reason;
+  private final transient Map<String, String> metadata;
+  private final transient List<FieldViolation> violations;
+
+  public ApiException(Reason reason, String message) {
+    this(reason, message, Map.of());
+  }
+
+  public ApiException(Reason reason, String message, Map<String, String> metadata) {
+    this(reason, message, metadata, List.of());
+  }
+
+  private ApiException(
+      Reason reason,
+      String message,
+      Map<String, String> metadata,
+      List<FieldViolation> violations) {
+    super(message, null, false, reason == Reason.INTERNAL_BUG);
+    this.reason = reason;
+    this.metadata = Map.copyOf(metadata);
+    this.violations = List.copyOf(violations);
+  }
+
+  /** One wrong field. */
+  public static ApiException invalid(String field, String description) {
+    return invalid(List.of(new FieldViolation(field, description)));
+  }
+
+  /** Several wrong fields, at least one. */
+  public static ApiException invalid(List<FieldViolation> violations) {
+    String message =
+        violations.stream()
+            .map(violation -> violation.field() + " " + violation.description())
+            .collect(Collectors.joining("; "));
+    return new ApiException(Reason.INVALID_REQUEST, message, Map.of(), violations);
+  }
+
+  /** No job has this id, or the caller may not know of it. */
+  public static ApiException jobNotFound(String jobId) {
+    return new ApiException(
+        Reason.JOB_NOT_FOUND,
+        "no job " + jobId + "; `orrery ps` lists yours",
+        Map.of("job_id", jobId));
+  }
+
+  public Reason reason() {
+    return reason;
+  }
+
+  public Map<String, String> metadata() {
+    return metadata;
+  }
+
+  public List<FieldViolation> violations() {
+    return violations;
+  }
+}

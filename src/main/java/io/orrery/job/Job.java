@@ -1,0 +1,53 @@
+package io.orrery.job;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** A job at one moment: what was asked, whose it is, where it runs, and what became of it. */
+public record Job(
+    JobId id,
+    JobSpec spec,
+    String owner,
+    Site site,
+    Instant createTime,
+    JobState state,
+    StreamBytes bytes) {
+
+  /** The worker that runs a job, and the number of the run. */
+  public record Site(String workerId, String workerName, int attempt) {}
+
+  /** The bytes of both streams so far; after the end, of all. */
+  public record StreamBytes(long stdout, long stderr) {
+    public static final StreamBytes NONE = new StreamBytes(0, 0);
+  }
+
+  /** The same job in another state. */
+  public Job in(JobState next) {
+    if (state.isTerminal()) {
+      throw new IllegalStateException("job " + id + " has ended as " + state.name());
+    }
+    return new Job(id, spec, owner, site, createTime, next, bytes);
+  }
+
+  /** The same job with other byte totals. */
+  public Job with(StreamBytes totals) {
+    return new Job(id, spec, owner, site, createTime, state, totals);
+  }
+
+  /** Its main process, from the start on; null before, and for a job that could not be started. */
+  public JobState.@Nullable ProcessStart process() {
+    return switch (state) {
+      case JobState.Queued ignored -> null;
+      case JobState.Starting ignored -> null;
+      case JobState.Running running -> running.start();
+      case JobState.Stopping stopping -> stopping.start();
+      case JobState.Ended ended -> ended.completion().start();
+    };
+  }
+
+  /** When its process was started; null before. */
+  public @Nullable Instant startTime() {
+    JobState.ProcessStart process = process();
+    return process == null ? null : process.startTime();
+  }
+}

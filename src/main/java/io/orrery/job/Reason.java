@@ -1,0 +1,59 @@
+package io.orrery.job;
+
+/** Why a call was refused or failed: the stable word that programs decide by (AIP-193). */
+public enum Reason {
+  /** The caller showed no certificate of ours. */
+  CERT_MISSING,
+  /** The caller's certificate names no role of ours, or several. */
+  CERT_IDENTITY,
+  /** The caller's role may not make this call. */
+  ROLE_NOT_ALLOWED,
+  /** The worker's policy does not allow the command. */
+  COMMAND_NOT_ALLOWED,
+  /** A worker spoke for another worker. */
+  FOREIGN_WORKER,
+  /** No such job, or not the caller's. */
+  JOB_NOT_FOUND,
+  /** The first characters of an id are those of several jobs. */
+  JOB_AMBIGUOUS,
+  /** No such worker. */
+  WORKER_NOT_FOUND,
+  /** A field of the request is wrong; the violations say which. */
+  INVALID_REQUEST,
+  /** The message is not protobuf of the request's type. */
+  MALFORMED_MESSAGE,
+  /** The script does not exist in the worker's scripts folder. */
+  SCRIPT_NOT_FOUND,
+  /** The job id is taken by a job with another spec. */
+  REQUEST_ID_CONFLICT,
+  /** The job has ended. */
+  JOB_TERMINAL,
+  /** The job asks for what this worker cannot do or enforce. */
+  UNSUPPORTED,
+  /** Another worker with this name is alive. */
+  WORKER_NAME_IN_USE,
+  /** No worker matches what the job asks for. */
+  NO_MATCHING_WORKER,
+  /** The worker does not answer. */
+  WORKER_UNREACHABLE,
+  /** The server at the worker's address is another one. */
+  WORKER_IDENTITY,
+  /** The message is larger than the server takes. */
+  MESSAGE_TOO_LARGE,
+  /** A reader was too slow for too long. */
+  SLOW_READER,
+  /** The server is about to stop. */
+  DRAINING,
+  /** The offset is beyond the end of a finished job's stream. */
+  OFFSET_PAST_END,
+  /** The disk is full or failed. */
+  STORAGE_FAILED,
+  /** The time for the call was over. */
+  DEADLINE,
+  /** The caller went away. */
+  CANCELLED,
+  /** The method, encoding or number of messages is not served. */
+  NOT_SERVED,
+  /** A fault of ours; the metadata has an incident to look up in the log. */
+  INTERNAL_BUG
+}

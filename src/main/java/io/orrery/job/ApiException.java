@@ -7,8 +7,9 @@ import java.util.stream.Collectors;
 /**
  * A call that is refused or failed, for a reason that the caller is told.
  *
- * <p>The message is one English sentence that says what happened and what to do; every variable part
- * of it stands in the metadata too (AIP-193). Neither has paths, commands or secrets of a worker.
+ * <p>The message is one English sentence that says what happened and what to do; every variable
+ * part of it stands in the metadata too (AIP-193). Neither has paths, commands or secrets of a
+ * worker.
  */
 public final class ApiException extends RuntimeException {
   private static final long serialVersionUID = 1;

@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a job runs: the command, a script of the scripts folder or "", the arguments after it, what is
- * added to the environment, and the working directory or "".
+ * What a job runs: the command, a script of the scripts folder or "", the arguments after it, what
+ * is added to the environment, and the working directory or "".
  */
 public record JobCommand(
     String command,

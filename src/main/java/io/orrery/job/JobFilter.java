@@ -20,7 +20,10 @@ public record JobFilter(
     labels = Map.copyOf(labels);
   }
 
-  /** Whether the job is one of them; {@code createdAfter} is inclusive, {@code createdBefore} is not. */
+  /**
+   * Whether the job is one of them; {@code createdAfter} is inclusive, {@code createdBefore} is
+   * not.
+   */
   public boolean accepts(Job job) {
     return (states.isEmpty() || states.contains(job.state().name()))
         && (workerId.isEmpty() || workerId.equals(job.site().workerId()))

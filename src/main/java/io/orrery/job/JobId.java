@@ -15,7 +15,8 @@ public record JobId(String value) implements Comparable<JobId> {
   public JobId {
     value = value.toLowerCase(Locale.ROOT);
     if (!UUID_FORM.matcher(value).matches()) {
-      throw ApiException.invalid("job_id", "must be a UUID of 36 characters, and is '" + value + "'");
+      throw ApiException.invalid(
+          "job_id", "must be a UUID of 36 characters, and is '" + value + "'");
     }
   }
 

@@ -3,8 +3,8 @@ package io.orrery.job;
 import java.time.Instant;
 
 /**
- * Where a job is in its life; a state has the data that are valid in it, and no more. A terminal state never
- * changes.
+ * Where a job is in its life; a state has the data that are valid in it, and no more. A terminal
+ * state never changes.
  */
 public sealed interface JobState {
 

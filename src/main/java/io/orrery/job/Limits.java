@@ -21,6 +21,5 @@ public record Limits(
   }
 
   /** Nothing is limited. */
-  public static final Limits NONE =
-      new Limits(0, 0, 0, InputOutput.NONE, 0, 0, 0, false);
+  public static final Limits NONE = new Limits(0, 0, 0, InputOutput.NONE, 0, 0, 0, false);
 }

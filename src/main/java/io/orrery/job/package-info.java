@@ -1,4 +1,6 @@
-/** The vocabulary of jobs: values, states and their transitions, errors. It may know the JDK alone. */
+/**
+ * The vocabulary of jobs: values, states and their transitions, errors. It may know the JDK alone.
+ */
 @NullMarked
 package io.orrery.job;
 

@@ -39,7 +39,11 @@ public final class ConfigFile {
    */
   public static JsonObject read(Path file) {
     try {
-      Object value = Json.decodeValue(Files.readString(file));
+      String text = Files.readString(file);
+      if (text.isBlank()) {
+        throw problem(file, "is empty; it must hold a JSON object, {…}");
+      }
+      Object value = Json.decodeValue(text);
       if (value instanceof JsonObject object) {
         return object;
       }

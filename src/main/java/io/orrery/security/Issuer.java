@@ -132,7 +132,7 @@ final class Issuer {
   }
 
   private static X500Principal principal(String commonName) {
-    return new X500Principal("O=Orrery, CN=" + commonName);
+    return new X500Principal("CN=" + commonName + ", O=Orrery");
   }
 
   private static KeyPair newPair() throws GeneralSecurityException {

@@ -27,7 +27,7 @@ public final class JobLookup {
     List<T> matches =
         jobs.tailMap(prefix).entrySet().stream()
             .takeWhile(entry -> entry.getKey().startsWith(prefix))
-            .map(NavigableMap.Entry::getValue)
+            .map(Map.Entry::getValue)
             .filter(visible)
             .limit(2)
             .toList();

@@ -60,8 +60,8 @@ public final class ApiException extends RuntimeException {
   }
 
   /**
-   * Whether the other side has surely not done what it was asked; otherwise it may have, and the call
-   * may be repeated with the same job id.
+   * Whether the other side has surely not done what it was asked; otherwise it may have, and the
+   * call may be repeated with the same job id.
    */
   public boolean isDefinite() {
     return switch (reason) {

@@ -11,8 +11,8 @@ public final class JobLookup {
   private JobLookup() {}
 
   /**
-   * The one value whose key is this id, or starts so, among those that are visible; others do not make
-   * it ambiguous.
+   * The one value whose key is this id, or starts so, among those that are visible; others do not
+   * make it ambiguous.
    *
    * @param jobs by whole id, in small letters
    * @throws ApiException with {@link Reason#JOB_NOT_FOUND}, {@link Reason#JOB_AMBIGUOUS}, or {@link

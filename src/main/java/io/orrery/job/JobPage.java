@@ -14,7 +14,8 @@ public record JobPage(List<Job> jobs, String nextPageToken) {
   }
 
   /**
-   * The number of jobs of a page for a {@code page_size}: 0 is 100, more than 1000 is 1000 (AIP-158).
+   * The number of jobs of a page for a {@code page_size}: 0 is 100, more than 1000 is 1000
+   * (AIP-158).
    *
    * @throws ApiException with {@link Reason#INVALID_REQUEST} when it is negative
    */

@@ -35,12 +35,10 @@ public record JobPosition(Instant createTime, JobId id) implements Comparable<Jo
    */
   public static JobPosition parse(String token) {
     try {
-      String text =
-          new String(Base64.getUrlDecoder().decode(token), StandardCharsets.US_ASCII);
+      String text = new String(Base64.getUrlDecoder().decode(token), StandardCharsets.US_ASCII);
       String[] parts = text.split("\\.", 3);
       if (parts.length == 3) {
-        Instant time =
-            Instant.ofEpochSecond(Long.parseLong(parts[0]), Long.parseLong(parts[1]));
+        Instant time = Instant.ofEpochSecond(Long.parseLong(parts[0]), Long.parseLong(parts[1]));
         return new JobPosition(time, new JobId(parts[2]));
       }
     } catch (IllegalArgumentException | DateTimeException | ApiException notOurs) {

@@ -78,8 +78,8 @@ public record LabelSelector(List<Term> terms) {
       if (!matcher.find(end) || matcher.start() != end) {
         throw ApiException.invalid(
             "selector",
-            "must be terms like key=value, key!=value, 'key in (a,b)', key or !key, with commas between"
-                + " them, and is '"
+            "must be terms like key=value, key!=value, 'key in (a,b)', key or !key, with commas"
+                + " between them, and is '"
                 + text
                 + "'");
       }
@@ -92,7 +92,8 @@ public record LabelSelector(List<Term> terms) {
   private static Term term(Matcher matcher) {
     if (matcher.group("in") != null) {
       return new OneOf(
-          matcher.group("in"), Set.copyOf(List.of(matcher.group("values").strip().split("\\s*,\\s*"))));
+          matcher.group("in"),
+          Set.copyOf(List.of(matcher.group("values").strip().split("\\s*,\\s*"))));
     }
     if (matcher.group("eq") != null) {
       String value = matcher.group("value");

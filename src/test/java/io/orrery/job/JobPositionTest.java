@@ -46,8 +46,7 @@ class JobPositionTest {
   @Test
   void refusesATimeThatDoesNotExist() {
     String text = Long.MAX_VALUE + ".0." + FIRST;
-    String token =
-        Base64.getUrlEncoder().encodeToString(text.getBytes(StandardCharsets.US_ASCII));
+    String token = Base64.getUrlEncoder().encodeToString(text.getBytes(StandardCharsets.US_ASCII));
 
     assertThatThrownBy(() -> JobPosition.parse(token)).isInstanceOf(ApiException.class);
   }

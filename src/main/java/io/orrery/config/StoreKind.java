@@ -1,0 +1,7 @@
+package io.orrery.config;
+
+/** Where the scheduler keeps what it must not forget. */
+public enum StoreKind {
+  /** Files of its own, under {@code store.path}. */
+  EMBEDDED
+}

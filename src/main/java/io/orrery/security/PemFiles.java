@@ -1,0 +1,81 @@
+package io.orrery.security;
+
+import io.orrery.config.ConfigurationException;
+import io.orrery.config.TlsFiles;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.security.GeneralSecurityException;
+import java.security.PrivateKey;
+import java.security.cert.PKIXBuilderParameters;
+import java.security.cert.TrustAnchor;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import javax.net.ssl.CertPathTrustManagerParameters;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.TrustManagerFactory;
+
+/**
+ * The client's end of TLS with the JDK alone, loading as few classes as it can: for a program that
+ * starts, asks and ends.
+ *
+ * <p>It does not look whether the files fit together, since that costs classes; when a handshake
+ * fails, {@link CertificateCheck} finds out.
+ */
+public final class PemFiles {
+  private PemFiles() {}
+
+  /**
+   * A context that presents the certificate and trusts the authorities of the files. Sockets and
+   * engines made by it need {@link #parameters}.
+   *
+   * @throws ConfigurationException naming the file that is missing or is not what it should be
+   */
+  public static SSLContext sslContext(TlsFiles files) {
+    try {
+      List<X509Certificate> chain = Pem.certificates(files.cert());
+      PrivateKey key = Pem.privateKey(files.key(), chain.getFirst().getPublicKey().getAlgorithm());
+      SSLContext context = SSLContext.getInstance("TLSv1.3");
+      context.init(
+          new KeyManager[] {new OneKeyManager(key, chain)},
+          trust(Pem.certificates(files.ca())).getTrustManagers(),
+          null);
+      return context;
+    } catch (NoSuchFileException e) {
+      throw problem("there is no file " + e.getFile(), e);
+    } catch (IOException e) {
+      throw problem("cannot be read: " + e.getMessage(), e);
+    } catch (GeneralSecurityException e) {
+      throw problem(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  /** TLS 1.3 only, HTTP/2 by ALPN (RFC 7301), the server's host name checked (RFC 2818). */
+  public static SSLParameters parameters() {
+    SSLParameters parameters = new SSLParameters();
+    parameters.setProtocols(new String[] {"TLSv1.3"});
+    parameters.setApplicationProtocols(new String[] {"h2"});
+    parameters.setEndpointIdentificationAlgorithm("HTTPS");
+    return parameters;
+  }
+
+  private static TrustManagerFactory trust(List<X509Certificate> authorities)
+      throws GeneralSecurityException {
+    Set<TrustAnchor> anchors =
+        authorities.stream().map(ca -> new TrustAnchor(ca, null)).collect(Collectors.toSet());
+    PKIXBuilderParameters path = new PKIXBuilderParameters(anchors, null);
+    path.setRevocationEnabled(false);
+    TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
+    factory.init(new CertPathTrustManagerParameters(path));
+    return factory;
+  }
+
+  private static ConfigurationException problem(String what, Exception cause) {
+    var problem = new ConfigurationException("The connection", List.of("certificates: " + what));
+    problem.initCause(cause);
+    return problem;
+  }
+}

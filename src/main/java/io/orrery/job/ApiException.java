@@ -68,6 +68,40 @@ public final class ApiException extends RuntimeException {
         Map.of("job_id", jobId));
   }
 
+  /**
+   * Whether the other side has surely not done what it was asked; otherwise it may have, and the call
+   * may be repeated with the same job id.
+   */
+  public boolean isDefinite() {
+    return switch (reason) {
+      case WORKER_UNREACHABLE, DEADLINE, CANCELLED, INTERNAL_BUG -> false;
+      case CERT_MISSING,
+          CERT_IDENTITY,
+          ROLE_NOT_ALLOWED,
+          COMMAND_NOT_ALLOWED,
+          FOREIGN_WORKER,
+          JOB_NOT_FOUND,
+          JOB_AMBIGUOUS,
+          WORKER_NOT_FOUND,
+          INVALID_REQUEST,
+          MALFORMED_MESSAGE,
+          SCRIPT_NOT_FOUND,
+          REQUEST_ID_CONFLICT,
+          JOB_TERMINAL,
+          UNSUPPORTED,
+          WORKER_NAME_IN_USE,
+          NO_MATCHING_WORKER,
+          WORKER_IDENTITY,
+          MESSAGE_TOO_LARGE,
+          SLOW_READER,
+          DRAINING,
+          OFFSET_PAST_END,
+          STORAGE_FAILED,
+          NOT_SERVED ->
+          true;
+    };
+  }
+
   public Reason reason() {
     return reason;
   }

@@ -12,8 +12,8 @@ public record Completion(
     Duration systemTime,
     long peakMemoryBytes) {
 
-  /** The end of a job that never ran. */
-  public static Completion withoutProcess(Instant endTime) {
-    return new Completion(null, endTime, Duration.ZERO, Duration.ZERO, 0);
+  /** An end of which only the time is known. */
+  public static Completion unused(JobState.@Nullable ProcessStart start, Instant endTime) {
+    return new Completion(start, endTime, Duration.ZERO, Duration.ZERO, 0);
   }
 }

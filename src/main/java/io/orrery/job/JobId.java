@@ -10,6 +10,8 @@ public record JobId(String value) implements Comparable<JobId> {
       Pattern.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}");
 
   /**
+   * Checks the form, and makes the letters small.
+   *
    * @throws ApiException with {@link Reason#INVALID_REQUEST} when the value is not a UUID
    */
   public JobId {

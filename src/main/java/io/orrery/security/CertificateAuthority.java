@@ -65,7 +65,7 @@ public final class CertificateAuthority {
     checkNames(identities, problems);
     checkHosts(hosts, problems);
     checkFree(names, force, problems);
-    problems.throwIfAny("Making certificates");
+    problems.throwIfAny("The request for certificates");
 
     List<String> served = Stream.concat(LOOPBACK.stream(), hosts.stream()).distinct().toList();
     Instant now = clock.instant();
@@ -103,7 +103,7 @@ public final class CertificateAuthority {
       problems.add("validity", "must be longer than nothing");
     }
     checkFree(List.of(identity.name()), force, problems);
-    problems.throwIfAny("Making a certificate");
+    problems.throwIfAny("The request for a certificate");
 
     KeyedCertificate ca = load();
     Instant end = clock.instant().plus(validity);

@@ -9,9 +9,9 @@ import java.security.PrivateKey;
 import java.security.cert.PKIXBuilderParameters;
 import java.security.cert.TrustAnchor;
 import java.security.cert.X509Certificate;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Collectors;
 import javax.net.ssl.CertPathTrustManagerParameters;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
@@ -45,7 +45,7 @@ public final class PemFiles {
           null);
       return context;
     } catch (NoSuchFileException e) {
-      throw problem("there is no file " + e.getFile(), e);
+      throw problem("there is no file " + e.getFile() + "; make it with: bin/orrery certs init", e);
     } catch (IOException e) {
       throw problem("cannot be read: " + e.getMessage(), e);
     } catch (GeneralSecurityException e) {
@@ -64,8 +64,10 @@ public final class PemFiles {
 
   private static TrustManagerFactory trust(List<X509Certificate> authorities)
       throws GeneralSecurityException {
-    Set<TrustAnchor> anchors =
-        authorities.stream().map(ca -> new TrustAnchor(ca, null)).collect(Collectors.toSet());
+    Set<TrustAnchor> anchors = new HashSet<>();
+    for (X509Certificate authority : authorities) {
+      anchors.add(new TrustAnchor(authority, null));
+    }
     PKIXBuilderParameters path = new PKIXBuilderParameters(anchors, null);
     path.setRevocationEnabled(false);
     TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
@@ -74,7 +76,7 @@ public final class PemFiles {
   }
 
   private static ConfigurationException problem(String what, Exception cause) {
-    var problem = new ConfigurationException("The connection", List.of("certificates: " + what));
+    var problem = new ConfigurationException("The client's TLS setup", List.of(what));
     problem.initCause(cause);
     return problem;
   }

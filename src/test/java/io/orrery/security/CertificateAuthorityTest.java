@@ -118,7 +118,7 @@ final class CertificateAuthorityTest {
     assertThatExceptionOfType(ConfigurationException.class)
         .isThrownBy(() -> init(false))
         .withMessage(
-            "Making certificates has 1 problem:\n  "
+            "The request for certificates has 1 problem:\n  "
                 + directory.resolve("worker.key")
                 + ": exists already; --force replaces it");
     assertThat(modes()).containsOnlyKeys("worker.key");

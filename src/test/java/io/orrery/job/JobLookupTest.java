@@ -1,0 +1,44 @@
+package io.orrery.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class JobLookupTest {
+  private static final NavigableMap<String, String> JOBS = new TreeMap<>();
+
+  static {
+    JOBS.put("aa11", "mine");
+    JOBS.put("aa22", "theirs");
+    JOBS.put("bb33", "mine");
+    JOBS.put("bb44", "mine");
+  }
+
+  private static String find(String text) {
+    return JobLookup.unique(JOBS, text, "mine"::equals);
+  }
+
+  @Test
+  void findsByPrefixInAnyCase() {
+    assertThat(find("aa1")).isEqualTo("mine");
+    assertThat(find("BB33")).isEqualTo("mine");
+  }
+
+  @Test
+  void whatTheCallerMayNotSeeDoesNotMakeAnIdAmbiguous() {
+    assertThat(find("a")).isEqualTo("mine");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"bb,JOB_AMBIGUOUS", "aa2,JOB_NOT_FOUND", "zz,JOB_NOT_FOUND", "'',INVALID_REQUEST"})
+  void tellsWhyItFoundNoneOrSeveral(String text, Reason reason) {
+    assertThatThrownBy(() -> find(text))
+        .isInstanceOfSatisfying(
+            ApiException.class, refusal -> assertThat(refusal.reason()).isEqualTo(reason));
+  }
+}

@@ -37,6 +37,15 @@ public final class ApiException extends RuntimeException {
     this.violations = List.copyOf(violations);
   }
 
+  /** A failure with all its parts, as when it is rebuilt from what a server sent. */
+  public static ApiException of(
+      Reason reason,
+      String message,
+      Map<String, String> metadata,
+      List<FieldViolation> violations) {
+    return new ApiException(reason, message, metadata, violations);
+  }
+
   /** One wrong field. */
   public static ApiException invalid(String field, String description) {
     return invalid(List.of(new FieldViolation(field, description)));

@@ -18,6 +18,8 @@ public enum Reason {
   JOB_AMBIGUOUS,
   /** No such worker. */
   WORKER_NOT_FOUND,
+  /** The health of a service was asked that is not served here. */
+  SERVICE_NOT_FOUND,
   /** A field of the request is wrong; the violations say which. */
   INVALID_REQUEST,
   /** The message is not protobuf of the request's type. */

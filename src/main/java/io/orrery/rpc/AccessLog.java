@@ -1,0 +1,78 @@
+package io.orrery.rpc;
+
+import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.Message;
+import io.orrery.job.Reason;
+import io.orrery.security.Identity;
+import io.vertx.grpc.common.GrpcStatus;
+import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What becomes one line of the access log when a call has ended. */
+final class AccessLog {
+  private static final Logger LOG = LoggerFactory.getLogger("orrery.access");
+
+  private final String method;
+  private final @Nullable Identity peer;
+  private final @Nullable Identity caller;
+  private final String remoteAddress;
+  private final long begin = System.nanoTime();
+  private String jobId = "";
+  private long bytesIn;
+  private long bytesOut;
+
+  AccessLog(
+      String method, @Nullable Identity peer, @Nullable Identity caller, String remoteAddress) {
+    this.method = method;
+    this.peer = peer;
+    this.caller = caller;
+    this.remoteAddress = remoteAddress;
+  }
+
+  void received(Message message, long bytes) {
+    bytesIn += bytes;
+    noteJob(message);
+  }
+
+  void sent(long bytes) {
+    bytesOut += bytes;
+  }
+
+  /** Remembers the message's {@code job_id}, if it has one and none is known. */
+  void noteJob(Message message) {
+    FieldDescriptor field = message.getDescriptorForType().findFieldByName("job_id");
+    if (jobId.isEmpty() && field != null && message.getField(field) instanceof String id) {
+      jobId = id;
+    }
+  }
+
+  void end(GrpcStatus status, @Nullable Reason reason) {
+    LOG.info(
+        "{} peer={} caller={} status={} reason={} millis={} in={} out={} remote={} job={}",
+        escape(method),
+        peer == null ? "-" : peer.uri(),
+        caller == null ? "-" : caller.uri(),
+        status,
+        reason == null ? "-" : reason,
+        (System.nanoTime() - begin) / 1_000_000,
+        bytesIn,
+        bytesOut,
+        remoteAddress,
+        jobId.isEmpty() ? "-" : escape(jobId));
+  }
+
+  /** At most 100 characters, with all but visible ASCII escaped: one event is one line. */
+  static String escape(String text) {
+    StringBuilder escaped = new StringBuilder();
+    for (char c : text.substring(0, Math.min(100, text.length())).toCharArray()) {
+      if (c > ' ' && c < 0x7f && c != '\\') {
+        escaped.append(c);
+      } else {
+        escaped.append("\\u").append(HexFormat.of().toHexDigits(c));
+      }
+    }
+    return escaped.toString();
+  }
+}

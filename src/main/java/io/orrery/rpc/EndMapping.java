@@ -1,0 +1,82 @@
+package io.orrery.rpc;
+
+import io.orrery.job.ApiException;
+import io.orrery.job.Completion;
+import io.orrery.job.JobEnd;
+import io.orrery.job.JobState;
+import io.orrery.job.Reason;
+import io.orrery.v1.EndCause;
+import io.orrery.v1.Job;
+import io.orrery.v1.Usage;
+
+/** How jobs end, and what they have used, in records and in messages. */
+final class EndMapping {
+  private EndMapping() {}
+
+  static io.orrery.v1.JobEnd toProto(JobEnd end) {
+    io.orrery.v1.JobEnd.Builder proto =
+        io.orrery.v1.JobEnd.newBuilder().addAllSurvivingPids(end.survivors());
+    switch (end.cause()) {
+      case JobEnd.Exited(int code) ->
+          proto.setCause(EndCause.END_CAUSE_EXITED).setExitCode(code);
+      case JobEnd.Signalled(int signal, boolean coreDumped) ->
+          proto
+              .setCause(EndCause.END_CAUSE_SIGNALLED)
+              .setSignal(signal)
+              .setCoreDumped(coreDumped);
+      case JobEnd.OutOfMemory() -> proto.setCause(EndCause.END_CAUSE_OOM_KILLED);
+      case JobEnd.StartFailed(String errno, String message) ->
+          proto
+              .setCause(EndCause.END_CAUSE_START_FAILED)
+              .setErrno(errno)
+              .setMessage(message);
+      case JobEnd.OutputLimit() -> proto.setCause(EndCause.END_CAUSE_OUTPUT_LIMIT);
+      case JobEnd.Unobserved(String message) ->
+          proto.setCause(EndCause.END_CAUSE_UNOBSERVED).setMessage(message);
+    }
+    return proto.build();
+  }
+
+  static JobEnd fromProto(io.orrery.v1.JobEnd end) {
+    return new JobEnd(cause(end), end.getSurvivingPidsList());
+  }
+
+  private static JobEnd.Cause cause(io.orrery.v1.JobEnd end) {
+    return switch (end.getCause()) {
+      case END_CAUSE_EXITED -> new JobEnd.Exited(end.getExitCode());
+      case END_CAUSE_SIGNALLED -> new JobEnd.Signalled(end.getSignal(), end.getCoreDumped());
+      case END_CAUSE_OOM_KILLED -> new JobEnd.OutOfMemory();
+      case END_CAUSE_START_FAILED -> new JobEnd.StartFailed(end.getErrno(), end.getMessage());
+      case END_CAUSE_OUTPUT_LIMIT -> new JobEnd.OutputLimit();
+      case END_CAUSE_UNOBSERVED -> new JobEnd.Unobserved(end.getMessage());
+      case END_CAUSE_UNSPECIFIED, UNRECOGNIZED ->
+          throw new ApiException(Reason.MALFORMED_MESSAGE, "a job has no end that is known here");
+    };
+  }
+
+  static void putCompletion(Job.Builder proto, JobState.Ended ended) {
+    Completion completion = ended.completion();
+    proto
+        .setEnd(toProto(ended.end()))
+        .setEndTime(Times.timestamp(completion.endTime()))
+        .setUsage(
+            Usage.newBuilder()
+                .setUserTime(Times.duration(completion.userTime()))
+                .setSystemTime(Times.duration(completion.systemTime()))
+                .setPeakMemoryBytes(completion.peakMemoryBytes()));
+  }
+
+  static Completion completion(Job job) {
+    Usage usage = job.getUsage();
+    return new Completion(
+        job.hasStartTime() ? process(job) : null,
+        Times.instant(job.getEndTime()),
+        Times.duration(usage.getUserTime()),
+        Times.duration(usage.getSystemTime()),
+        usage.getPeakMemoryBytes());
+  }
+
+  static JobState.ProcessStart process(Job job) {
+    return new JobState.ProcessStart(job.getPid(), Times.instant(job.getStartTime()));
+  }
+}

@@ -1,0 +1,77 @@
+package io.orrery.rpc;
+
+import io.orrery.job.Job;
+import io.orrery.job.JobId;
+import io.orrery.job.JobState;
+import io.orrery.v1.JobSummary;
+
+/**
+ * Jobs in records and in messages. {@code worker_unreachable_since} is not of the record: the
+ * scheduler adds it to the message.
+ */
+public final class JobMapping {
+  private JobMapping() {}
+
+  /** The job as clients see it. */
+  public static io.orrery.v1.Job toProto(Job job) {
+    io.orrery.v1.Job.Builder proto =
+        io.orrery.v1.Job.newBuilder()
+            .setJobId(job.id().value())
+            .setSpec(SpecMapping.toProto(job.spec()))
+            .setOwner(job.owner())
+            .setState(StateMapping.toProto(job.state().name()))
+            .setWorkerId(job.site().workerId())
+            .setWorkerName(job.site().workerName())
+            .setAttempt(job.site().attempt())
+            .setCreateTime(Times.timestamp(job.createTime()))
+            .setStdoutBytes(job.bytes().stdout())
+            .setStderrBytes(job.bytes().stderr());
+    JobState.ProcessStart process = job.process();
+    if (process != null) {
+      proto.setPid(process.pid()).setStartTime(Times.timestamp(process.startTime()));
+    }
+    if (job.state() instanceof JobState.Ended ended) {
+      EndMapping.putCompletion(proto, ended);
+    }
+    return proto.build();
+  }
+
+  /**
+   * The job of a message that a server sent.
+   *
+   * @throws io.orrery.job.ApiException MALFORMED_MESSAGE when the message makes no sense
+   */
+  public static Job fromProto(io.orrery.v1.Job proto) {
+    return new Job(
+        new JobId(proto.getJobId()),
+        SpecMapping.fromProto(proto.getSpec()),
+        proto.getOwner(),
+        new Job.Site(proto.getWorkerId(), proto.getWorkerName(), proto.getAttempt()),
+        Times.instant(proto.getCreateTime()),
+        state(proto),
+        new Job.StreamBytes(proto.getStdoutBytes(), proto.getStderrBytes()));
+  }
+
+  private static JobState state(io.orrery.v1.Job proto) {
+    JobState.Name name = StateMapping.fromProto(proto.getState());
+    return switch (name) {
+      case QUEUED -> new JobState.Queued();
+      case STARTING -> new JobState.Starting();
+      case RUNNING -> new JobState.Running(EndMapping.process(proto));
+      case STOPPING -> new JobState.Stopping(EndMapping.process(proto));
+      case SUCCEEDED, FAILED, STOPPED, TIMED_OUT, LOST ->
+          new JobState.Ended(
+              name, EndMapping.fromProto(proto.getEnd()), EndMapping.completion(proto));
+    };
+  }
+
+  /** What a worker reports of a job to its scheduler. */
+  public static JobSummary summary(Job job) {
+    return JobSummary.newBuilder()
+        .setJobId(job.id().value())
+        .setAttempt(job.site().attempt())
+        .setState(StateMapping.toProto(job.state().name()))
+        .setOwner(job.owner())
+        .build();
+  }
+}

@@ -1,0 +1,190 @@
+package io.orrery.rpc;
+
+import com.google.protobuf.Message;
+import io.orrery.job.ApiException;
+import io.orrery.job.Reason;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.Http2Settings;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.grpc.common.ServiceMethod;
+import io.vertx.grpc.server.GrpcProtocol;
+import io.vertx.grpc.server.GrpcServer;
+import io.vertx.grpc.server.GrpcServerOptions;
+import io.vertx.grpc.server.GrpcServerRequest;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Serves gRPC over mutual TLS, with the guard, identities, roles, deadlines, errors and access log
+ * that every method has in common; and with health and reflection. One server belongs to one
+ * context: everything must be called there, and handlers are called there.
+ */
+public final class RpcServer {
+  private static final int WINDOW_BYTES = 4 << 20;
+  private static final int MAX_STREAMS = 1000;
+  private static final int IDLE_SECONDS = 60; // pings come more often: only the dead are idle
+
+  private final Vertx vertx;
+  private final RpcServerOptions options;
+  private final GrpcServer grpc;
+  private final Peers peers;
+  private final RequestGate gate;
+  private final Set<ReplyStream> openStreams = new HashSet<>();
+  private final Set<String> services = new HashSet<>();
+  private @Nullable HttpServer http;
+
+  private RpcServer(Vertx vertx, RpcServerOptions options) {
+    this.vertx = vertx;
+    this.options = options;
+    this.grpc = GrpcServer.server(vertx, grpcOptions(options.limits()));
+    this.peers = new Peers(vertx);
+    this.gate = new RequestGate(peers, grpc);
+  }
+
+  public static RpcServer create(Vertx vertx, RpcServerOptions options) {
+    return new RpcServer(vertx, options);
+  }
+
+  /** Serves a method of one message and one answer, within the usual time. */
+  public <I extends Message, O extends Message> RpcServer unary(
+      ServiceMethod<I, O> method, UnaryHandler<I, O> handler) {
+    return unary(method, options.limits().unaryDeadline(), handler);
+  }
+
+  /** Serves a method of one message and one answer that may take so long at the most. */
+  public <I extends Message, O extends Message> RpcServer unary(
+      ServiceMethod<I, O> method, Duration atMost, UnaryHandler<I, O> handler) {
+    return bind(
+        method,
+        atMost,
+        (call, request) ->
+            handler
+                .handle(call.call(), request)
+                .onComplete(call::answer, failure -> call.fail(failure)));
+  }
+
+  /** Serves a method of one message and a stream of answers, which ends when it ends. */
+  public <I extends Message, O extends Message> RpcServer serverStream(
+      ServiceMethod<I, O> method, StreamHandler<I> handler) {
+    return bind(
+        method,
+        null,
+        (call, request) -> {
+          openStreams.add(call);
+          call.onEnd(() -> openStreams.remove(call));
+          handler.handle(call.call(), request, call);
+        });
+  }
+
+  private <I extends Message, O extends Message> RpcServer bind(
+      ServiceMethod<I, O> method,
+      @Nullable Duration atMost,
+      BiConsumer<ServerCall<I, O>, I> handler) {
+    serve(method);
+    grpc.callHandler(
+        method,
+        request -> {
+          ServerCall<I, O> call = open(request, atMost);
+          Duration body = shorter(options.limits().bodyDeadline(), call.call().deadline());
+          OneRequest.read(call, method.decoder(), body, message -> run(call, message, handler));
+        });
+    return this;
+  }
+
+  void serve(ServiceMethod<?, ?> method) {
+    gate.serve(method.fullMethodName());
+    services.add(method.serviceName().fullyQualifiedName());
+  }
+
+  <I extends Message, O extends Message> ServerCall<I, O> open(
+      GrpcServerRequest<I, O> request, @Nullable Duration atMost) {
+    var peer = peers.of(request.connection());
+    Call call =
+        new Call(
+            peer,
+            CallerHeader.caller(peer, request.headers()),
+            request.fullMethodName(),
+            deadline(GrpcTimeout.parse(request.headers().get("grpc-timeout")), atMost),
+            String.valueOf(request.connection().remoteAddress()));
+    return new ServerCall<>(vertx, request, call);
+  }
+
+  private static Deadline deadline(@Nullable Duration asked, @Nullable Duration atMost) {
+    if (asked == null) {
+      return atMost == null ? Deadline.NEVER : Deadline.after(atMost);
+    }
+    return Deadline.after(atMost == null || asked.compareTo(atMost) < 0 ? asked : atMost);
+  }
+
+  private static Duration shorter(Duration time, Deadline deadline) {
+    return time.compareTo(deadline.remaining()) < 0 ? time : deadline.remaining();
+  }
+
+  private static <I extends Message, O extends Message> void run(
+      ServerCall<I, O> call, I message, BiConsumer<ServerCall<I, O>, I> handler) {
+    if (call.call().deadline().isFinite()) {
+      call.expireAfter(call.call().deadline().remaining(), "the call was not answered");
+    } else {
+      call.expireNever();
+    }
+    try {
+      handler.accept(call, message);
+    } catch (RuntimeException | Error e) {
+      call.fail(e);
+    }
+  }
+
+  /** Binds; the port is the one that was given, or that was found free for 0. */
+  public Future<Integer> listen() {
+    Health.bind(this, List.copyOf(services));
+    Reflection.bind(this, grpc, List.copyOf(services));
+    HttpServer server = vertx.createHttpServer(httpOptions());
+    http = server;
+    return server
+        .requestHandler(gate)
+        .connectionHandler(peers::connected)
+        .listen()
+        .map(HttpServer::actualPort);
+  }
+
+  /**
+   * Stops: open streams fail with DRAINING, new calls are refused, unary calls may finish within
+   * the grace, then all connections are closed.
+   */
+  public Future<Void> shutdown(Duration grace) {
+    gate.drain();
+    ApiException draining = new ApiException(Reason.DRAINING, "the server is about to stop");
+    List.copyOf(openStreams).forEach(stream -> stream.fail(draining));
+    return http == null
+        ? Future.succeededFuture()
+        : http.shutdown(grace.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private static GrpcServerOptions grpcOptions(RpcLimits limits) {
+    return new GrpcServerOptions()
+        .removeEnabledProtocol(GrpcProtocol.WEB)
+        .removeEnabledProtocol(GrpcProtocol.WEB_TEXT)
+        .removeEnabledProtocol(GrpcProtocol.TRANSCODING)
+        .setMaxMessageSize(limits.maxMessageBytes());
+  }
+
+  private HttpServerOptions httpOptions() {
+    Http2Settings settings =
+        new Http2Settings().setInitialWindowSize(WINDOW_BYTES).setMaxConcurrentStreams(MAX_STREAMS);
+    return new HttpServerOptions(options.tls())
+        .setHost(options.host())
+        .setPort(options.port())
+        .setInitialSettings(settings)
+        .setHttp2ConnectionWindowSize(WINDOW_BYTES)
+        .setIdleTimeout(IDLE_SECONDS)
+        .setIdleTimeoutUnit(TimeUnit.SECONDS)
+        .setTcpKeepAlive(true);
+  }
+}

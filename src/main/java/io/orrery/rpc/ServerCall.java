@@ -1,0 +1,172 @@
+package io.orrery.rpc;
+
+import com.google.protobuf.Message;
+import io.orrery.job.ApiException;
+import io.orrery.job.Reason;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.grpc.common.GrpcMessage;
+import io.vertx.grpc.common.GrpcStatus;
+import io.vertx.grpc.server.GrpcServerRequest;
+import io.vertx.grpc.server.GrpcServerResponse;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One call on the server from its headers to its end, on the context of its connection. It is
+ * answered once, ends once and is logged once, whatever the client and the handler do.
+ */
+final class ServerCall<I extends Message, O extends Message> implements ReplyStream {
+  private static final long NO_TIMER = -1;
+
+  private final Vertx vertx;
+  private final GrpcServerRequest<I, O> request;
+  private final GrpcServerResponse<I, O> response;
+  private final Call call;
+  private final AccessLog log;
+  private final List<Runnable> endHandlers = new ArrayList<>(2);
+  private long timer = NO_TIMER;
+  private boolean over;
+
+  ServerCall(Vertx vertx, GrpcServerRequest<I, O> request, Call call) {
+    this.vertx = vertx;
+    this.request = request;
+    this.response = request.response();
+    this.call = call;
+    this.log = new AccessLog(call.method(), call.peer(), call.caller(), call.remoteAddress());
+    // A cancel reaches the first alone, a lost connection one of the others.
+    request.errorHandler(_ -> lost());
+    request.exceptionHandler(_ -> lost());
+    response.exceptionHandler(_ -> lost());
+  }
+
+  GrpcServerRequest<I, O> request() {
+    return request;
+  }
+
+  Call call() {
+    return call;
+  }
+
+  AccessLog log() {
+    return log;
+  }
+
+  /** Fails the call after so long; takes the place of what was set before. */
+  void expireAfter(Duration time, String what) {
+    stopTimer();
+    if (!over) {
+      long millis = Math.max(1, time.toMillis());
+      timer =
+          vertx.setTimer(millis, _ -> fail(new ApiException(Reason.DEADLINE, what + " in time")));
+    }
+  }
+
+  /** Lets the call live as long as it likes. */
+  void expireNever() {
+    stopTimer();
+  }
+
+  /** Answers a unary call. */
+  void answer(O message) {
+    if (!over) {
+      log.noteJob(message);
+      log.sent(message.getSerializedSize());
+      finish(GrpcStatus.OK, null, () -> response.end(message));
+    }
+  }
+
+  @Override
+  public boolean write(Buffer encodedMessage) {
+    if (over) {
+      return false;
+    }
+    try {
+      response.writeMessage(GrpcMessage.message("identity", encodedMessage));
+      log.sent(encodedMessage.length());
+      return !response.writeQueueFull();
+    } catch (IllegalStateException _) {
+      lost(); // Vert.x throws when the stream was reset a moment ago
+      return false;
+    }
+  }
+
+  @Override
+  public void drainHandler(Runnable handler) {
+    response.drainHandler(
+        _ -> {
+          if (!over) {
+            handler.run();
+          }
+        });
+  }
+
+  @Override
+  public void onEnd(Runnable handler) {
+    if (over) {
+      handler.run();
+    } else {
+      endHandlers.add(handler);
+    }
+  }
+
+  @Override
+  public boolean ended() {
+    return over;
+  }
+
+  @Override
+  public void end() {
+    if (!over) {
+      finish(GrpcStatus.OK, null, response::end);
+    }
+  }
+
+  @Override
+  public void fail(Throwable failure) {
+    if (over) {
+      return;
+    }
+    ApiException told = Failures.of(failure, call.method());
+    GrpcStatus status = StatusCodes.of(told.reason());
+    response.status(status).statusMessage(ErrorDetails.message(told));
+    finish(
+        status,
+        told.reason(),
+        () -> {
+          response.trailers().set(ErrorDetails.TRAILER, ErrorDetails.encode(told));
+          response.end();
+          if (!request.end().isComplete()) {
+            response.cancel(); // the client still sends: nobody will read it
+          }
+        });
+  }
+
+  private void lost() {
+    if (!over) {
+      finish(GrpcStatus.CANCELLED, Reason.CANCELLED, () -> {});
+    }
+  }
+
+  private void finish(GrpcStatus status, @Nullable Reason reason, Runnable lastWords) {
+    over = true;
+    stopTimer();
+    try {
+      lastWords.run();
+    } catch (IllegalStateException _) {
+      // the stream was reset a moment ago, and nobody hears it
+    }
+    log.end(status, reason);
+    endHandlers.forEach(Runnable::run);
+    endHandlers.clear();
+  }
+
+  private void stopTimer() {
+    if (timer != NO_TIMER) {
+      vertx.cancelTimer(timer);
+      timer = NO_TIMER;
+    }
+  }
+}

@@ -40,7 +40,7 @@ public final class PemFiles {
       PrivateKey key = Pem.privateKey(files.key(), chain.getFirst().getPublicKey().getAlgorithm());
       SSLContext context = SSLContext.getInstance("TLSv1.3");
       context.init(
-          new KeyManager[] {new OneKeyManager(key, chain)},
+          new KeyManager[] {new OwnCertificate(key, chain)},
           trust(Pem.certificates(files.ca())).getTrustManagers(),
           null);
       return context;

@@ -10,13 +10,13 @@ import javax.net.ssl.X509ExtendedKeyManager;
 import org.jspecify.annotations.Nullable;
 
 /** Presents one certificate, whatever the peer asks for; costs no key store. */
-final class OneKeyManager extends X509ExtendedKeyManager {
+final class OwnCertificate extends X509ExtendedKeyManager {
   private static final String ALIAS = "orrery";
 
   private final PrivateKey key;
   private final List<X509Certificate> chain;
 
-  OneKeyManager(PrivateKey key, List<X509Certificate> chain) {
+  OwnCertificate(PrivateKey key, List<X509Certificate> chain) {
     this.key = key;
     this.chain = chain;
   }

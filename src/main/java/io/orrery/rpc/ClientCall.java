@@ -88,8 +88,7 @@ final class ClientCall<T> {
         .putHeader("te", "trailers")
         .putHeader(GrpcHeaderNames.GRPC_ACCEPT_ENCODING, "identity");
     if (headers.tellDeadline()) {
-      request.putHeader(
-          GrpcHeaderNames.GRPC_TIMEOUT, GrpcTimeout.format(deadline.remaining()));
+      request.putHeader(GrpcHeaderNames.GRPC_TIMEOUT, GrpcTimeout.format(deadline.remaining()));
     }
     if (headers.onBehalfOf() != null) {
       request.putHeader(CallerHeader.NAME, headers.onBehalfOf().uri());

@@ -26,8 +26,7 @@ final class ClientFailures {
       return Optional.empty();
     }
     String details = either(response, ErrorDetails.TRAILER);
-    Optional<ApiException> told =
-        details == null ? Optional.empty() : ErrorDetails.decode(details);
+    Optional<ApiException> told = details == null ? Optional.empty() : ErrorDetails.decode(details);
     return told.or(() -> Optional.of(bare(response, code)));
   }
 
@@ -62,7 +61,8 @@ final class ClientFailures {
     if (failure instanceof StreamResetException reset) {
       Reason reason =
           reset.getCode() == HttpCancel.CODE ? Reason.CANCELLED : Reason.WORKER_UNREACHABLE;
-      return new ApiException(reason, "the server broke off the call (code " + reset.getCode() + ")");
+      return new ApiException(
+          reason, "the server broke off the call (code " + reset.getCode() + ")");
     }
     return new ApiException(
         Reason.WORKER_UNREACHABLE, "the connection was lost: " + failure.getMessage());

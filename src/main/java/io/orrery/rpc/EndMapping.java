@@ -17,19 +17,12 @@ final class EndMapping {
     io.orrery.v1.JobEnd.Builder proto =
         io.orrery.v1.JobEnd.newBuilder().addAllSurvivingPids(end.survivors());
     switch (end.cause()) {
-      case JobEnd.Exited(int code) ->
-          proto.setCause(EndCause.END_CAUSE_EXITED).setExitCode(code);
+      case JobEnd.Exited(int code) -> proto.setCause(EndCause.END_CAUSE_EXITED).setExitCode(code);
       case JobEnd.Signalled(int signal, boolean coreDumped) ->
-          proto
-              .setCause(EndCause.END_CAUSE_SIGNALLED)
-              .setSignal(signal)
-              .setCoreDumped(coreDumped);
+          proto.setCause(EndCause.END_CAUSE_SIGNALLED).setSignal(signal).setCoreDumped(coreDumped);
       case JobEnd.OutOfMemory() -> proto.setCause(EndCause.END_CAUSE_OOM_KILLED);
       case JobEnd.StartFailed(String errno, String message) ->
-          proto
-              .setCause(EndCause.END_CAUSE_START_FAILED)
-              .setErrno(errno)
-              .setMessage(message);
+          proto.setCause(EndCause.END_CAUSE_START_FAILED).setErrno(errno).setMessage(message);
       case JobEnd.OutputLimit() -> proto.setCause(EndCause.END_CAUSE_OUTPUT_LIMIT);
       case JobEnd.Unobserved(String message) ->
           proto.setCause(EndCause.END_CAUSE_UNOBSERVED).setMessage(message);

@@ -23,7 +23,6 @@ final class LimitRules {
   }
 
   private static void notNegative(String field, long value, Violations violations) {
-    violations.require(
-        value >= 0, "limits." + field, "must not be negative, and is " + value);
+    violations.require(value >= 0, "limits." + field, "must not be negative, and is " + value);
   }
 }

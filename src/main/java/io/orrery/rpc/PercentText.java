@@ -4,7 +4,9 @@ import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 
-/** The form of {@code grpc-message}: UTF-8, percent-encoded (gRPC over HTTP/2, "Status-Message"). */
+/**
+ * The form of {@code grpc-message}: UTF-8, percent-encoded (gRPC over HTTP/2, "Status-Message").
+ */
 final class PercentText {
   private PercentText() {}
 

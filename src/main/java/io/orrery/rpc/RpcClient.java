@@ -101,8 +101,7 @@ public final class RpcClient {
         new Target(server, expected),
         opened ->
             call.send(opened.request(), method, request, headers)
-                .onComplete(response -> 
-                    receive(call, method, response), call::fail));
+                .onComplete(response -> receive(call, method, response), call::fail));
     return call.result();
   }
 
@@ -192,7 +191,8 @@ public final class RpcClient {
     }
   }
 
-  private static void begin(ClientCall<ReplySource> call, Identity peer, HttpClientResponse response) {
+  private static void begin(
+      ClientCall<ReplySource> call, Identity peer, HttpClientResponse response) {
     ReplySource source = new ReplySource(response, peer, MAX_MESSAGE_BYTES);
     if (response.getHeader("grpc-status") != null || response.statusCode() != 200) {
       source.end().onComplete(_ -> call.succeed(source), call::fail);

@@ -65,17 +65,13 @@ public final class SpecMapping {
         proto.hasOutput() ? SpecParts.output(proto.getOutput()) : OutputPolicy.DEFAULT,
         proto.hasTerminal() ? SpecParts.terminal(proto.getTerminal()) : null,
         new Placement(
-            proto.getWorkerId(),
-            proto.getSelector(),
-            proto.getPriority(),
-            proto.getMaxAttempts()));
+            proto.getWorkerId(), proto.getSelector(), proto.getPriority(), proto.getMaxAttempts()));
   }
 
   private static JobInput input(io.orrery.v1.JobSpec proto) {
     return proto.getStdin().isEmpty() && SpecParts.isNone(proto.getStdinMode())
         ? JobInput.NONE
-        : new JobInput(
-            SpecParts.stdinMode(proto.getStdinMode()), proto.getStdin().toByteArray());
+        : new JobInput(SpecParts.stdinMode(proto.getStdinMode()), proto.getStdin().toByteArray());
   }
 
   /** The message of a spec. */

@@ -103,8 +103,7 @@ final class SpecParts {
 
   static Terminal terminal(TerminalRequest terminal) {
     return Terminal.newBuilder()
-        .setSize(
-            TerminalSize.newBuilder().setRows(terminal.rows()).setColumns(terminal.columns()))
+        .setSize(TerminalSize.newBuilder().setRows(terminal.rows()).setColumns(terminal.columns()))
         .setTerm(terminal.term())
         .build();
   }

@@ -48,16 +48,13 @@ final class Violations {
   }
 
   /** A duration of the range that protobuf allows, and of ours. */
-  void duration(
-      String field, com.google.protobuf.Duration value, Duration least, Duration most) {
+  void duration(String field, com.google.protobuf.Duration value, Duration least, Duration most) {
     boolean sane =
         Durations.isValid(value)
             && Times.duration(value).compareTo(least) >= 0
             && Times.duration(value).compareTo(most) <= 0;
     require(
-        sane,
-        field,
-        "must be from " + least.toSeconds() + " to " + most.toSeconds() + " seconds");
+        sane, field, "must be from " + least.toSeconds() + " to " + most.toSeconds() + " seconds");
   }
 
   /**

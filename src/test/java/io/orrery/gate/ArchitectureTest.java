@@ -13,7 +13,10 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.TrustManager;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -140,13 +143,17 @@ final class ArchitectureTest {
     noClasses()
         .that()
         .resideOutsideOfPackage(ROOT + "v1..")
+        // JSSE's own words for what chooses a key or judges a certificate.
+        .and()
+        .areNotAssignableTo(KeyManager.class)
+        .and()
+        .areNotAssignableTo(TrustManager.class)
         .should()
         .haveNameMatching(".*[.$](Abstract\\w+|\\w*(Manager|Helper|Utils?|Impl|Data|Info))")
         .check(MAIN);
   }
 
-  private static DescribedPredicate<JavaClass> describe(
-      String text, java.util.function.Predicate<JavaClass> test) {
+  private static DescribedPredicate<JavaClass> describe(String text, Predicate<JavaClass> test) {
     return DescribedPredicate.describe(text, test);
   }
 

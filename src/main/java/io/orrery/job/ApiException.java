@@ -83,6 +83,7 @@ public final class ApiException extends RuntimeException {
           JOB_NOT_FOUND,
           JOB_AMBIGUOUS,
           WORKER_NOT_FOUND,
+          SERVICE_NOT_FOUND,
           INVALID_REQUEST,
           MALFORMED_MESSAGE,
           SCRIPT_NOT_FOUND,

@@ -53,6 +53,21 @@ public final class PemFiles {
     }
   }
 
+  /**
+   * Who the certificate says this party is.
+   *
+   * @throws ConfigurationException naming the file that is missing or is not what it should be
+   */
+  public static Identity identity(TlsFiles files) {
+    try {
+      return Identity.of(Pem.certificates(files.cert()).getFirst());
+    } catch (IOException e) {
+      throw problem("cannot be read: " + e.getMessage(), e);
+    } catch (GeneralSecurityException | IdentityException e) {
+      throw problem(files.cert() + ": " + e.getMessage(), e);
+    }
+  }
+
   /** TLS 1.3 only, HTTP/2 by ALPN (RFC 7301), the server's host name checked (RFC 2818). */
   public static SSLParameters parameters() {
     SSLParameters parameters = new SSLParameters();

@@ -19,6 +19,27 @@ public record Job(
   /** The bytes of both streams so far; after the end, of all. */
   public record StreamBytes(long stdout, long stderr) {
     public static final StreamBytes NONE = new StreamBytes(0, 0);
+
+    /** Those of one stream. */
+    public long of(StandardStream stream) {
+      return switch (stream) {
+        case STDOUT -> stdout;
+        case STDERR -> stderr;
+      };
+    }
+
+    /** The same with another number for one stream. */
+    public StreamBytes with(StandardStream stream, long bytes) {
+      return switch (stream) {
+        case STDOUT -> new StreamBytes(bytes, stderr);
+        case STDERR -> new StreamBytes(stdout, bytes);
+      };
+    }
+
+    /** Of each stream the larger number. */
+    public StreamBytes max(StreamBytes other) {
+      return new StreamBytes(Math.max(stdout, other.stdout), Math.max(stderr, other.stderr));
+    }
   }
 
   /** The same job in another state. */

@@ -1,0 +1,39 @@
+package io.orrery.output;
+
+import io.orrery.job.StandardStream;
+import java.io.IOException;
+
+/**
+ * Finds where the last lines of a stream begin, reading it backwards, block by block, no further
+ * than needed. A line ends after its newline; bytes after the last newline are a line too. Blocks.
+ */
+final class LastLines {
+  private static final int BLOCK = 64 * 1024;
+
+  private final OutputFiles files;
+  private final long count;
+
+  LastLines(OutputFiles files, long count) {
+    this.files = files;
+    this.count = count;
+  }
+
+  /** The place of the first byte of the last lines, in a stream of this size. */
+  long start(StandardStream stream, long size) throws IOException {
+    if (count == 0) {
+      return size;
+    }
+    long found = 0;
+    for (long end = size; end > 0; end -= BLOCK) {
+      long from = Math.max(0, end - BLOCK);
+      byte[] block = files.read(stream, from, (int) (end - from));
+      for (int at = block.length - 1; at >= 0; at--) {
+        // The newline at the very end ends the last line: it is not before a line.
+        if (block[at] == '\n' && from + at + 1 < size && ++found == count) {
+          return from + at + 1;
+        }
+      }
+    }
+    return 0;
+  }
+}

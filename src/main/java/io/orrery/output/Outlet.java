@@ -1,0 +1,94 @@
+package io.orrery.output;
+
+import io.orrery.job.Job.StreamBytes;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+
+/** What was read for a reader and waits for it to have room. For the follower's context. */
+final class Outlet {
+  private final Sink sink;
+  private final Deque<Passage> waiting = new ArrayDeque<>();
+  private StreamBytes delivered = StreamBytes.NONE;
+  private long weight;
+  private long fullSince;
+  private boolean full;
+  private boolean quiet = true;
+
+  Outlet(Sink sink) {
+    this.sink = sink;
+  }
+
+  /** Begins at these places, with nothing waiting. */
+  void begin(StreamBytes offsets) {
+    delivered = offsets;
+  }
+
+  void add(Passage passage) {
+    waiting.add(passage);
+    weight += passage.weight();
+  }
+
+  void addAll(List<Passage> passages) {
+    passages.forEach(this::add);
+  }
+
+  /** Gives the sink what waits, until it is full. */
+  void deliver() {
+    while (!full && !waiting.isEmpty()) {
+      Passage passage = waiting.removeFirst();
+      weight -= passage.weight();
+      delivered = delivered.with(passage.stream(), passage.end());
+      quiet = false;
+      switch (passage) {
+        case Passage.Missing(OutputGap gap) -> sink.gap(gap);
+        case Passage.Bytes bytes -> {
+          if (!sink.write(bytes.chunk())) {
+            full = true;
+            fullSince = System.nanoTime();
+          }
+        }
+      }
+    }
+  }
+
+  /** Up to where the sink has everything. */
+  StreamBytes delivered() {
+    return delivered;
+  }
+
+  boolean isEmpty() {
+    return waiting.isEmpty();
+  }
+
+  /** The bytes that wait. */
+  long weight() {
+    return weight;
+  }
+
+  boolean isFull() {
+    return full;
+  }
+
+  /** How long the sink has been full; 0 when it is not. */
+  long fullNanos() {
+    return full ? System.nanoTime() - fullSince : 0;
+  }
+
+  void drained() {
+    full = false;
+  }
+
+  /** Forgets what waits: it is read again when there is room. */
+  void clear() {
+    waiting.clear();
+    weight = 0;
+  }
+
+  /** Whether the sink was given nothing since this was asked last. */
+  boolean wasQuiet() {
+    boolean was = quiet;
+    quiet = true;
+    return was;
+  }
+}

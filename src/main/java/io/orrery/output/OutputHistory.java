@@ -1,0 +1,145 @@
+package io.orrery.output;
+
+import io.netty.buffer.Unpooled;
+import io.orrery.bus.OutputChunk;
+import io.orrery.job.Job.StreamBytes;
+import io.orrery.job.JobId;
+import io.orrery.job.StandardStream;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.internal.buffer.BufferInternal;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A job's output read from its files from any place on, in the order in which the worker saw it.
+ * Blocks; for one thread at a time. Holds no file open after {@link #close}, which may be called
+ * more than once.
+ */
+final class OutputHistory implements AutoCloseable {
+  private final JobId job;
+  private final OutputFiles files;
+  private final Timeline timeline;
+  private final PiecePlanner planner;
+  private final Set<StandardStream> wanted;
+  private final ChunkCache cache;
+
+  OutputHistory(JobOutput output, Set<StandardStream> wanted, ChunkCache cache) {
+    this.job = output.job();
+    this.files = new OutputFiles(output.directory());
+    this.timeline = new Timeline(files.timeline());
+    this.planner = new PiecePlanner(timeline, files, wanted);
+    this.wanted = wanted;
+    this.cache = cache;
+  }
+
+  /** What was read, how far that reaches, and how large the streams are as far as is known. */
+  record Batch(List<Passage> passages, StreamBytes end, StreamBytes sizes) {}
+
+  /** Where a reader begins, and how large the streams are at that moment. */
+  record Beginning(StreamBytes offsets, StreamBytes sizes) {}
+
+  Beginning begin(FollowRequest.Start start) throws IOException {
+    StreamBytes sizes = knownSizes();
+    return new Beginning(new StartPoint(files, timeline).of(start, files.sizes()), sizes);
+  }
+
+  /**
+   * Reads on from a place: up to {@code end} where one is given, else up to where the files end or
+   * to {@code known}, if more was seen than there is now. A few hundred KiB at most. Bytes that
+   * should be there and are not make a gap.
+   */
+  Batch next(StreamBytes from, StreamBytes known, @Nullable StreamBytes end) throws IOException {
+    StreamBytes actual = files.sizes();
+    StreamBytes sizes = end == null ? knownSizes().max(known) : end;
+    List<Passage> passages = new ArrayList<>();
+    StreamBytes at = from;
+    StreamBytes readable = actual;
+    for (StandardStream stream : wanted) {
+      long place = at.of(stream);
+      if (place < sizes.of(stream) && place >= actual.of(stream)) {
+        passages.add(
+            new Passage.Missing(new OutputGap(stream, place, sizes.of(stream), GapReason.LOST)));
+        at = at.with(stream, sizes.of(stream));
+      }
+      readable = readable.with(stream, Math.min(actual.of(stream), sizes.of(stream)));
+    }
+    read(planner.plan(at, readable), passages);
+    for (Passage passage : passages) {
+      at = at.with(passage.stream(), passage.end());
+    }
+    return new Batch(passages, at, sizes);
+  }
+
+  @Override
+  public void close() throws IOException {
+    try {
+      files.close();
+    } finally {
+      timeline.close();
+    }
+  }
+
+  /** A file that was cut short had the bytes that the timeline tells of. */
+  private StreamBytes knownSizes() throws IOException {
+    StreamBytes recorded = timeline.last().map(TimelineRecord::sizes).orElse(StreamBytes.NONE);
+    return files.sizes().max(recorded);
+  }
+
+  private void read(List<Piece> pieces, List<Passage> passages) throws IOException {
+    if (pieces.size() == 1 && pieces.getFirst().isWhole()) {
+      OutputChunk cached = cache.find(job, pieces.getFirst());
+      if (cached != null) {
+        passages.add(new Passage.Bytes(cached));
+        return;
+      }
+    }
+    Map<StandardStream, Stretch> stretches = new EnumMap<>(StandardStream.class);
+    for (StandardStream stream : wanted) {
+      List<Piece> own = pieces.stream().filter(piece -> piece.stream() == stream).toList();
+      if (!own.isEmpty()) {
+        stretches.put(stream, readOnce(stream, own.getFirst().from(), own.getLast().to()));
+      }
+    }
+    for (Piece piece : pieces) {
+      addChunk(piece, stretches, passages);
+    }
+  }
+
+  private void addChunk(
+      Piece piece, Map<StandardStream, Stretch> stretches, List<Passage> passages) {
+    Stretch stretch = stretches.get(piece.stream());
+    Buffer bytes = stretch == null ? Buffer.buffer() : stretch.of(piece);
+    if (bytes.length() == 0) {
+      // Cut short since its size was taken: the next batch has the gap.
+      return;
+    }
+    OutputChunk chunk = new OutputChunk(job, piece.stream(), piece.from(), piece.time(), bytes);
+    boolean whole = piece.isWhole() && bytes.length() == piece.length();
+    passages.add(new Passage.Bytes(whole ? cache.keep(chunk) : chunk));
+  }
+
+  private Stretch readOnce(StandardStream stream, long from, long to) throws IOException {
+    byte[] bytes = files.read(stream, from, (int) (to - from));
+    return new Stretch(from, buffer(bytes));
+  }
+
+  /** The bytes as a buffer, without a copy. */
+  static Buffer buffer(byte[] bytes) {
+    return BufferInternal.buffer(Unpooled.wrappedBuffer(bytes));
+  }
+
+  /** Bytes of a stream that were read at once. */
+  private record Stretch(long from, Buffer bytes) {
+    /** The bytes of one piece, as far as they were there. */
+    Buffer of(Piece piece) {
+      int start = (int) Math.min(piece.from() - from, bytes.length());
+      int end = (int) Math.min(piece.to() - from, bytes.length());
+      return start == 0 && end == bytes.length() ? bytes : bytes.slice(start, end);
+    }
+  }
+}

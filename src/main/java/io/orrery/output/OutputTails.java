@@ -1,0 +1,223 @@
+package io.orrery.output;
+
+import io.orrery.bus.OutputBus;
+import io.orrery.job.Job.StreamBytes;
+import io.orrery.job.JobId;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * The output of all jobs of a worker: sees it grow, and lets readers follow it. One for a worker,
+ * or for a process. Thread-safe.
+ */
+public final class OutputTails {
+  private static final int READING_THREADS = 4;
+
+  private final Vertx vertx;
+  private final OutputBus bus;
+  private final InstantSource clock;
+  private final Patience patience;
+  private final TailLoop loop;
+  private final WorkerExecutor readers;
+  private final ChunkCache cache = new ChunkCache();
+  private final AtomicInteger followers = new AtomicInteger();
+  private final Map<JobId, StreamBytes> ended = new ConcurrentHashMap<>();
+
+  /** For the loop's thread. */
+  private final Map<JobId, Tail> tails = new HashMap<>();
+
+  /**
+   * Begins; {@link #close} ends it.
+   *
+   * @throws IOException when the kernel gives no inotify instance
+   */
+  public OutputTails(Vertx vertx, InstantSource clock, Patience patience) throws IOException {
+    this.vertx = vertx;
+    this.bus = new OutputBus(vertx);
+    this.clock = clock;
+    this.patience = patience;
+    this.loop = new TailLoop();
+    this.readers = vertx.createSharedWorkerExecutor("orrery-output", READING_THREADS);
+    loop.start();
+  }
+
+  /**
+   * A job is about to start, or was found running: makes its files where they are missing, and sees
+   * them grow from now on.
+   */
+  public Future<Void> watch(JobId job, Path directory) {
+    return onLoop(
+        () -> {
+          if (!ended.containsKey(job)) {
+            tail(new JobOutput(job, directory)).watch();
+          }
+          return null;
+        });
+  }
+
+  /**
+   * A job has ended and nothing writes its files any more: fixes its totals, tells the readers, and
+   * returns the totals. They get all bytes up to there and then the end. Twice is as good as once.
+   */
+  public Future<StreamBytes> finish(JobId job, Path directory) {
+    return onLoop(
+        () -> {
+          StreamBytes earlier = ended.get(job);
+          if (earlier != null) {
+            return earlier;
+          }
+          Tail tail = tail(new JobOutput(job, directory));
+          StreamBytes totals = tail.finish();
+          ended.put(job, totals);
+          tails.remove(job);
+          tail.end(totals);
+          return totals;
+        });
+  }
+
+  /** A job ended in an earlier life of this worker, with these totals. */
+  public void restore(JobId job, StreamBytes totals) {
+    ended.put(job, totals);
+  }
+
+  /** The job is known no more. */
+  public void forget(JobId job) {
+    ended.remove(job);
+  }
+
+  /**
+   * Begins to read a job's output, whether it has started or not, or has ended. The sink is called
+   * on the caller's context.
+   */
+  public Follower follow(JobId job, Path directory, FollowRequest request, Sink sink) {
+    Follower follower = new Follower(this, new JobOutput(job, directory), request, sink);
+    follower.start();
+    return follower;
+  }
+
+  /**
+   * Ends the thread and the readers' threads. Followers hear nothing any more: close them first.
+   */
+  public Future<Void> close() {
+    return vertx
+        .<Void>executeBlocking(
+            () -> {
+              loop.close();
+              return null;
+            })
+        .eventually(readers::close);
+  }
+
+  Vertx vertx() {
+    return vertx;
+  }
+
+  OutputBus bus() {
+    return bus;
+  }
+
+  ChunkCache cache() {
+    return cache;
+  }
+
+  Patience patience() {
+    return patience;
+  }
+
+  /** How many readers of a job sit at the live edge. */
+  Future<Integer> readers(JobId job) {
+    return onLoop(
+        () -> {
+          Tail tail = tails.get(job);
+          return tail == null ? 0 : tail.readers();
+        });
+  }
+
+  /** The totals of a job that has ended. */
+  Optional<StreamBytes> totals(JobId job) {
+    return Optional.ofNullable(ended.get(job));
+  }
+
+  /** Runs what blocks on a file, and never returns null, for the caller's context. */
+  @SuppressWarnings("NullAway")
+  <T> Future<T> read(Callable<T> reading) {
+    return readers.executeBlocking(reading, false);
+  }
+
+  void join(JobOutput output, Seat seat) {
+    loop.execute(
+        () -> {
+          StreamBytes totals = ended.get(output.job());
+          if (totals == null) {
+            tail(output).join(seat);
+          } else {
+            seat.tell(new Seat.Edge(totals, totals));
+          }
+        });
+  }
+
+  void leave(JobId job, Seat seat) {
+    loop.execute(
+        () -> {
+          Tail tail = tails.get(job);
+          if (tail != null) {
+            tail.leave(seat);
+            if (tail.isIdle()) {
+              tails.remove(job);
+            }
+          }
+        });
+  }
+
+  void ask(JobOutput output, Seat seat) {
+    loop.execute(
+        () -> {
+          StreamBytes totals = ended.get(output.job());
+          Tail tail = tails.get(output.job());
+          if (totals != null) {
+            seat.tell(new Seat.Edge(totals, totals));
+          } else if (tail != null) {
+            tail.ask(seat);
+          }
+        });
+  }
+
+  void opened() {
+    followers.incrementAndGet();
+  }
+
+  /** What nobody reads any more is not worth its memory. */
+  void closed() {
+    if (followers.decrementAndGet() == 0) {
+      cache.clear();
+    }
+  }
+
+  private Tail tail(JobOutput output) {
+    return tails.computeIfAbsent(output.job(), job -> new Tail(output, bus, loop, clock));
+  }
+
+  private <T> Future<T> onLoop(Callable<T> task) {
+    CompletableFuture<T> done = new CompletableFuture<>();
+    loop.execute(
+        () -> {
+          try {
+            done.complete(task.call());
+          } catch (Exception e) {
+            done.completeExceptionally(e);
+          }
+        });
+    return Future.fromCompletionStage(done, vertx.getOrCreateContext());
+  }
+}

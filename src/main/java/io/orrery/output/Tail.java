@@ -1,0 +1,229 @@
+package io.orrery.output;
+
+import io.orrery.bus.OutputBus;
+import io.orrery.job.Job.StreamBytes;
+import io.orrery.job.StandardStream;
+import io.orrery.posix.PosixException;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sees one job's output grow: keeps the timeline, and has the edge publish it if there are readers.
+ * For the tail's thread.
+ */
+final class Tail {
+  private static final Logger LOG = LoggerFactory.getLogger(Tail.class);
+
+  /** How often a job that nobody follows is looked at while it prints. */
+  private static final Duration PACE = Duration.ofMillis(50);
+
+  private final JobOutput output;
+  private final OutputFiles files;
+  private final LiveEdge edge;
+  private final TailLoop loop;
+  private final InstantSource clock;
+  private final List<Integer> watches = new ArrayList<>();
+
+  /** One object, so that events of both files at a time are one call. */
+  private final Runnable listener = this::heard;
+
+  private @Nullable TimelineWriter timeline;
+  private StreamBytes observed = StreamBytes.NONE;
+  private boolean watching;
+  private boolean muted;
+  private boolean timerRuns;
+  private boolean complained;
+
+  Tail(JobOutput output, OutputBus bus, TailLoop loop, InstantSource clock) {
+    this.output = output;
+    this.files = new OutputFiles(output.directory());
+    this.edge = new LiveEdge(output.job(), files, bus, loop);
+    this.loop = loop;
+    this.clock = clock;
+  }
+
+  /** Whether there is nothing to see and nobody who would look. */
+  boolean isIdle() {
+    return !watching && edge.readers() == 0;
+  }
+
+  int readers() {
+    return edge.readers();
+  }
+
+  /** The job is about to write, or has begun to. */
+  void watch() throws IOException {
+    if (watching) {
+      return;
+    }
+    OutputFiles.create(output.directory());
+    openTimeline();
+    watching = true;
+    listenOrLook();
+    observe();
+  }
+
+  void join(Seat seat) {
+    edge.join(seat);
+    if (watching) {
+      if (muted) {
+        listenOrLook();
+      }
+      observe();
+    }
+  }
+
+  void leave(Seat seat) {
+    edge.leave(seat);
+  }
+
+  void ask(Seat seat) {
+    observe();
+    edge.ask(seat);
+  }
+
+  /** Nothing writes any more: what was not seen yet is seen now. */
+  StreamBytes finish() throws IOException {
+    if (timeline == null) {
+      openTimeline();
+    }
+    observe();
+    watching = false;
+    watches.forEach(loop::forget);
+    watches.clear();
+    closeTimeline();
+    return observed;
+  }
+
+  /** Tells the readers of the end. */
+  void end(StreamBytes totals) {
+    edge.end(totals);
+  }
+
+  private void heard() {
+    observe();
+    if (watching && edge.readers() == 0) {
+      mute();
+    }
+  }
+
+  /** Whether anything was new. */
+  private boolean observe() {
+    StreamBytes sizes = sizes();
+    if (sizes.equals(observed)) {
+      return false;
+    }
+    if (sizes.stdout() < observed.stdout() || sizes.stderr() < observed.stderr()) {
+      complain("its output was cut short by somebody", null);
+      sizes = sizes.max(observed);
+      if (sizes.equals(observed)) {
+        return false;
+      }
+    }
+    observed = sizes;
+    Instant now = clock.instant();
+    record(now);
+    edge.publish(observed, now);
+    return true;
+  }
+
+  private void openTimeline() throws IOException {
+    timeline = new TimelineWriter(files.timeline());
+    observed = observed.max(timeline.savedSizes());
+    edge.publish(observed, clock.instant());
+  }
+
+  private StreamBytes sizes() {
+    try {
+      return files.sizes();
+    } catch (IOException e) {
+      complain("its output cannot be looked at", e);
+      return observed;
+    }
+  }
+
+  private void record(Instant now) {
+    if (timeline != null) {
+      try {
+        timeline.observe(now, observed);
+      } catch (IOException e) {
+        complain("its timeline cannot be written", e);
+      }
+    }
+  }
+
+  private void mute() {
+    muted = true;
+    for (StandardStream stream : StandardStream.values()) {
+      try {
+        loop.quiet(files.path(stream));
+      } catch (PosixException e) {
+        complain("its output cannot be watched", e);
+      }
+    }
+    lookLater();
+  }
+
+  private void lookLater() {
+    if (!timerRuns) {
+      timerRuns = true;
+      loop.after(PACE, this::unmute);
+    }
+  }
+
+  private void unmute() {
+    timerRuns = false;
+    if (watching && muted) {
+      listenOrLook();
+      if (observe() && edge.readers() == 0) {
+        mute();
+      }
+    }
+  }
+
+  /** Listens first; the caller looks then, so that nothing is missed in between. */
+  private void listenOrLook() {
+    muted = !listen();
+    if (muted) {
+      lookLater();
+    }
+  }
+
+  /** Says whether the kernel tells of the files; where it does not, they are looked at. */
+  private boolean listen() {
+    watches.clear();
+    try {
+      for (StandardStream stream : StandardStream.values()) {
+        watches.add(loop.listen(files.path(stream), listener));
+      }
+      return true;
+    } catch (PosixException e) {
+      complain("its output is looked at every " + PACE.toMillis() + " ms", e);
+      return false;
+    }
+  }
+
+  private void closeTimeline() {
+    if (timeline != null) {
+      try {
+        timeline.close();
+      } catch (IOException e) {
+        complain("its timeline cannot be written", e);
+      }
+    }
+  }
+
+  private void complain(String what, @Nullable Exception cause) {
+    if (!complained) {
+      complained = true;
+      LOG.warn("job {}: {}", output.job(), what, cause);
+    }
+  }
+}

@@ -1,0 +1,357 @@
+package io.orrery.output;
+
+import static io.orrery.job.StandardStream.STDERR;
+import static io.orrery.job.StandardStream.STDOUT;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.orrery.job.ApiException;
+import io.orrery.job.Job.StreamBytes;
+import io.orrery.job.Reason;
+import io.orrery.output.FollowRequest.Start;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class FollowerTest {
+  @TempDir Path jobs;
+  private Vertx vertx;
+  private OutputTails tails;
+
+  @BeforeEach
+  void begin() throws IOException {
+    vertx = Vertx.vertx();
+    tails = new OutputTails(vertx, InstantSource.system(), Patience.DEFAULT);
+  }
+
+  @AfterEach
+  void end() throws Exception {
+    tails.close().await(10, TimeUnit.SECONDS);
+    vertx.close().await(10, TimeUnit.SECONDS);
+  }
+
+  private static FollowRequest from(long out, long err) {
+    return new FollowRequest(
+        new Start.From(new StreamBytes(out, err)), EnumSet.of(STDOUT, STDERR), true);
+  }
+
+  private static FollowRequest request(Start start) {
+    return new FollowRequest(start, EnumSet.of(STDOUT, STDERR), true);
+  }
+
+  @Test
+  void aReaderSeesEachLineAsItIsPrintedAndThenTheEnd() throws Exception {
+    try (PrintingJob job = new PrintingJob(tails, jobs).start()) {
+      Reader reader = job.follow();
+      for (int i = 0; i < 20; i++) {
+        job.print("line " + i + "\n");
+        reader.awaitSize(STDOUT, Files.size(job.directory.resolve("stdout")));
+      }
+      job.warn("done\n");
+      assertThat(job.finish()).isEqualTo(new StreamBytes(reader.size(STDOUT), 5));
+      assertThat(reader.awaitEnd()).isEqualTo(new StreamBytes(reader.size(STDOUT), 5));
+      assertThat(reader.out()).startsWith("line 0\nline 1\n").endsWith("line 19\n");
+      assertThat(reader.err()).isEqualTo("done\n");
+      assertThat(reader.ends()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void aReaderMayComeBeforeTheJobHasStarted() throws Exception {
+    try (PrintingJob job = new PrintingJob(tails, jobs)) {
+      Reader reader = job.follow();
+      job.start();
+      job.print("early\n");
+      reader.awaitSize(STDOUT, 6);
+      job.finish();
+      assertThat(reader.awaitEnd()).isEqualTo(new StreamBytes(6, 0));
+    }
+  }
+
+  @Test
+  void aReaderMayComeAfterTheEnd() throws Exception {
+    try (PrintingJob job = new PrintingJob(tails, jobs).start()) {
+      job.print("late\n");
+      job.finish();
+      Reader reader = job.follow();
+      assertThat(reader.awaitEnd()).isEqualTo(new StreamBytes(5, 0));
+      assertThat(reader.out()).isEqualTo("late\n");
+    }
+  }
+
+  @Test
+  void aJobOfAnEarlierLifeOfTheWorkerIsReadFromItsFiles() throws Exception {
+    try (PrintingJob job = new PrintingJob(tails, jobs)) {
+      Files.writeString(job.directory.resolve("stdout"), "old\n");
+      tails.restore(job.id, new StreamBytes(4, 0));
+      Reader reader = job.follow();
+      assertThat(reader.awaitEnd()).isEqualTo(new StreamBytes(4, 0));
+      assertThat(reader.out()).isEqualTo("old\n");
+    }
+  }
+
+  @Test
+  void aJobWithoutOutputEndsWithNothing() throws Exception {
+    try (PrintingJob job = new PrintingJob(tails, jobs).start()) {
+      Reader early = job.follow();
+      assertThat(job.finish()).isEqualTo(StreamBytes.NONE);
+      Reader late = job.follow();
+      assertThat(early.awaitEnd()).isEqualTo(StreamBytes.NONE);
+      assertThat(late.awaitEnd()).isEqualTo(StreamBytes.NONE);
+      assertThat(early.chunks()).isEmpty();
+    }
+  }
+
+  @Test
+  void aJobThatWasNeverStartedCanBeFinished() throws Exception {
+    try (PrintingJob job = new PrintingJob(tails, jobs)) {
+      Reader reader = job.follow();
+      assertThat(job.finish()).isEqualTo(StreamBytes.NONE);
+      assertThat(job.finish()).isEqualTo(StreamBytes.NONE);
+      assertThat(reader.awaitEnd()).isEqualTo(StreamBytes.NONE);
+    }
+  }
+
+  @Test
+  void everyOffsetCanBeResumedFrom() throws Exception {
+    String text = "0123456789\nabcdefghij\n";
+    try (PrintingJob job = new PrintingJob(tails, jobs).start()) {
+      job.print(text.substring(0, 7));
+      List<Reader> readers = new ArrayList<>();
+      for (int i = 0; i <= text.length(); i++) {
+        readers.add(job.follow(from(i, 0)));
+      }
+      job.print(text.substring(7));
+      job.finish();
+      for (int i = 0; i <= text.length(); i++) {
+        readers.get(i).awaitEnd();
+        assertThat(readers.get(i).out()).isEqualTo(text.substring(i));
+        Reader late = job.follow(from(i, 0));
+        late.awaitEnd();
+        assertThat(late.out()).isEqualTo(text.substring(i));
+      }
+    }
+  }
+
+  @Test
+  void anOffsetBeyondARunningJobWaitsUntilTheJobGetsThere() throws Exception {
+    try (PrintingJob job = new PrintingJob(tails, jobs).start()) {
+      job.print("abc");
+      Reader reader = job.follow(from(5, 0));
+      Reader witness = job.follow();
+      witness.awaitSize(STDOUT, 3);
+      job.print("defg");
+      reader.awaitSize(STDOUT, 2);
+      job.print("h");
+      job.finish();
+      reader.awaitEnd();
+      assertThat(reader.out()).isEqualTo("fgh");
+    }
+  }
+
+  @Test
+  void anOffsetPastTheEndOfAFinishedJobIsRefused() throws Exception {
+    try (PrintingJob job = new PrintingJob(tails, jobs).start()) {
+      job.print("abc");
+      Reader early = job.follow(from(4, 0));
+      job.finish();
+      Reader late = job.follow(from(4, 0));
+      for (Reader reader : List.of(early, late)) {
+        assertThatThrownBy(reader::awaitEnd)
+            .isInstanceOf(ExecutionException.class)
+            .cause()
+            .isInstanceOfSatisfying(
+                ApiException.class,
+                e -> {
+                  assertThat(e.reason()).isEqualTo(Reason.OFFSET_PAST_END);
+                  assertThat(e.metadata()).isEqualTo(Map.of("offset", "4", "size", "3"));
+                });
+      }
+      assertThat(job.follow(from(3, 0)).awaitEnd()).isEqualTo(new StreamBytes(3, 0));
+    }
+  }
+
+  @Test
+  void whoDoesNotFollowGetsWhatIsThereNow() throws Exception {
+    try (PrintingJob job = new PrintingJob(tails, jobs).start()) {
+      job.print("now\n");
+      Reader reader =
+          job.follow(new FollowRequest(FollowRequest.ALL.start(), EnumSet.of(STDOUT), false));
+      assertThat(reader.awaitEnd()).isEqualTo(new StreamBytes(4, 0));
+      assertThat(reader.out()).isEqualTo("now\n");
+    }
+  }
+
+  @Test
+  void oneStreamAloneCanBeFollowed() throws Exception {
+    try (PrintingJob job = new PrintingJob(tails, jobs).start()) {
+      Reader reader =
+          job.follow(new FollowRequest(FollowRequest.ALL.start(), EnumSet.of(STDERR), true));
+      job.print("not this\n");
+      job.warn("this\n");
+      reader.awaitSize(STDERR, 5);
+      job.print("nor this\n");
+      job.finish();
+      assertThat(reader.awaitEnd()).isEqualTo(new StreamBytes(18, 5));
+      assertThat(reader.out()).isEmpty();
+      assertThat(reader.err()).isEqualTo("this\n");
+    }
+  }
+
+  @Test
+  void theLastLinesAndBytesAreThoseOfTheMomentOfTheCall() throws Exception {
+    try (PrintingJob job = new PrintingJob(tails, jobs).start()) {
+      job.print("one\ntwo\nthree\n");
+      Reader lines = job.follow(request(new Start.LastLines(2)));
+      Reader bytes = job.follow(request(new Start.LastBytes(3)));
+      Reader nothing = job.follow(request(new Start.LastLines(0)));
+      lines.awaitSize(STDOUT, 10);
+      bytes.awaitSize(STDOUT, 3);
+      Reader.await("all at the edge", () -> tailsHaveReaders(job, 3));
+      job.print("four\n");
+      job.finish();
+      lines.awaitEnd();
+      bytes.awaitEnd();
+      nothing.awaitEnd();
+      assertThat(lines.out()).isEqualTo("two\nthree\nfour\n");
+      assertThat(bytes.out()).isEqualTo("ee\nfour\n");
+      assertThat(nothing.out()).isEqualTo("four\n");
+    }
+  }
+
+  private boolean tailsHaveReaders(PrintingJob job, int count) {
+    return tails.readers(job.id).await() >= count;
+  }
+
+  @Test
+  void whatWasSeenSinceATimeCanBeAskedFor() throws Exception {
+    try (PrintingJob job = new PrintingJob(tails, jobs).start()) {
+      Reader witness = job.follow();
+      job.print("before\n");
+      witness.awaitSize(STDOUT, 7);
+      Instant between = witness.lastTime().plusNanos(1);
+      Reader.await("the clock", () -> Instant.now().isAfter(between.plusMillis(60)));
+      job.print("after\n");
+      witness.awaitSize(STDOUT, 13);
+      Reader since = job.follow(request(new Start.Since(between)));
+      Reader all = job.follow(request(new Start.Since(Instant.EPOCH)));
+      Reader none = job.follow(request(new Start.Since(Instant.now().plusSeconds(60))));
+      since.awaitSize(STDOUT, 6);
+      job.finish();
+      since.awaitEnd();
+      all.awaitEnd();
+      none.awaitEnd();
+      assertThat(since.out()).isEqualTo("after\n");
+      assertThat(all.out()).isEqualTo("before\nafter\n");
+      assertThat(none.out()).isEmpty();
+    }
+  }
+
+  @Test
+  void theOrderOfTheStreamsIsTheSameForLateReaders() throws Exception {
+    try (PrintingJob job = new PrintingJob(tails, jobs).start()) {
+      Reader live = job.follow();
+      for (int i = 0; i < 10; i++) {
+        job.print("out" + i + "\n");
+        live.awaitSize(STDOUT, (i + 1) * 5L);
+        Instant seen = live.lastTime();
+        Reader.await("the clock", () -> Instant.now().isAfter(seen.plusMillis(2)));
+        job.warn("err" + i + "\n");
+        live.awaitSize(STDERR, (i + 1) * 5L);
+        Instant seenToo = live.lastTime();
+        Reader.await("the clock", () -> Instant.now().isAfter(seenToo.plusMillis(2)));
+      }
+      job.finish();
+      Reader late = job.follow();
+      live.awaitEnd();
+      late.awaitEnd();
+      assertThat(late.chunks().stream().map(chunk -> chunk.bytes().toString()))
+          .containsExactlyElementsOf(
+              live.chunks().stream().map(chunk -> chunk.bytes().toString()).toList())
+          .hasSize(20);
+      assertThat(late.chunks().stream().map(chunk -> chunk.time()))
+          .containsExactlyElementsOf(live.chunks().stream().map(chunk -> chunk.time()).toList());
+    }
+  }
+
+  @Test
+  void aFullReaderHoldsNothingUpAndGoesOnWhereItStood() throws Exception {
+    try (PrintingJob job = new PrintingJob(tails, jobs).start()) {
+      Reader stalled = job.follow();
+      Reader other = job.follow();
+      stalled.fill();
+      byte[] block = new byte[100_000];
+      for (int i = 0; i < 50; i++) {
+        job.print(block);
+      }
+      other.awaitSize(STDOUT, 5_000_000);
+      assertThat(stalled.size(STDOUT)).isLessThan(600_000);
+      stalled.drain();
+      stalled.awaitSize(STDOUT, 5_000_000);
+      stalled.fill();
+      job.print("end");
+      job.finish();
+      other.awaitEnd();
+      stalled.drain();
+      stalled.awaitEnd();
+      assertThat(stalled.size(STDOUT)).isEqualTo(5_000_003);
+    }
+  }
+
+  @Test
+  void aFileThatWasCutShortLeavesAGap() throws Exception {
+    try (PrintingJob job = new PrintingJob(tails, jobs).start()) {
+      Reader witness = job.follow();
+      job.print("0123456789");
+      job.warn("abc");
+      witness.awaitSize(STDOUT, 10);
+      witness.awaitSize(STDERR, 3);
+      try (FileChannel file =
+          FileChannel.open(job.directory.resolve("stdout"), StandardOpenOption.WRITE)) {
+        file.truncate(4);
+      }
+      Files.delete(job.directory.resolve("stderr"));
+      assertThat(job.finish()).isEqualTo(new StreamBytes(10, 3));
+      Reader late = job.follow();
+      assertThat(late.awaitEnd()).isEqualTo(new StreamBytes(10, 3));
+      assertThat(late.out()).isEqualTo("0123");
+      assertThat(late.gaps())
+          .containsExactlyInAnyOrder(
+              new OutputGap(STDOUT, 4, 10, GapReason.LOST),
+              new OutputGap(STDERR, 0, 3, GapReason.LOST));
+    }
+  }
+
+  @Test
+  void aClosedReaderGetsNothingMore() throws Exception {
+    try (PrintingJob job = new PrintingJob(tails, jobs).start()) {
+      Reader reader = new Reader();
+      Follower follower = job.follow(FollowRequest.ALL, reader);
+      job.print("a");
+      reader.awaitSize(STDOUT, 1);
+      follower.close();
+      follower.close();
+      Reader witness = job.follow();
+      job.print("b");
+      job.finish();
+      witness.awaitEnd();
+      assertThat(reader.out()).isEqualTo("a");
+      assertThat(reader.ends()).isZero();
+    }
+  }
+}

@@ -1,0 +1,163 @@
+package io.orrery.output;
+
+import io.orrery.bus.OutputChunk;
+import io.orrery.job.Job.StreamBytes;
+import io.orrery.job.StandardStream;
+import java.io.ByteArrayOutputStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
+
+/**
+ * A sink that keeps all it gets, fails when a stream has a hole that no gap explains, and is full
+ * when a test wants it to be.
+ */
+final class Reader implements Sink {
+  private final Map<StandardStream, ByteArrayOutputStream> bytes =
+      new EnumMap<>(StandardStream.class);
+  private final Map<StandardStream, Long> places = new EnumMap<>(StandardStream.class);
+  private final List<OutputChunk> chunks = new ArrayList<>();
+  private final List<OutputGap> gaps = new ArrayList<>();
+  private final CompletableFuture<StreamBytes> end = new CompletableFuture<>();
+  private Runnable drained = () -> {};
+  private volatile boolean full;
+  private int heartbeats;
+  private int ends;
+
+  @Override
+  public synchronized boolean write(OutputChunk chunk) {
+    arrive(chunk.stream(), chunk.offset(), chunk.end());
+    chunks.add(chunk);
+    bytes
+        .computeIfAbsent(chunk.stream(), stream -> new ByteArrayOutputStream())
+        .writeBytes(chunk.bytes().getBytes());
+    return !full;
+  }
+
+  @Override
+  public synchronized void gap(OutputGap gap) {
+    arrive(gap.stream(), gap.from(), gap.to());
+    gaps.add(gap);
+  }
+
+  @Override
+  public synchronized void drainHandler(Runnable handler) {
+    drained = handler;
+  }
+
+  @Override
+  public synchronized void heartbeat() {
+    heartbeats++;
+  }
+
+  @Override
+  public synchronized void end(StreamBytes totals) {
+    ends++;
+    end.complete(totals);
+  }
+
+  @Override
+  public synchronized void fail(Throwable cause) {
+    ends++;
+    end.completeExceptionally(cause);
+  }
+
+  private void arrive(StandardStream stream, long from, long to) {
+    Long expected = places.put(stream, to);
+    if (to <= from || (expected != null && expected != from)) {
+      end.completeExceptionally(
+          new AssertionError(
+              "%s: [%d, %d) came where %d was expected".formatted(stream, from, to, expected)));
+    }
+    if (end.isDone()) {
+      end.obtrudeException(new AssertionError("something came after the end"));
+    }
+  }
+
+  /** From the next chunk on there is no room. */
+  void fill() {
+    full = true;
+  }
+
+  void drain() {
+    full = false;
+    Runnable handler;
+    synchronized (this) {
+      handler = drained;
+    }
+    handler.run();
+  }
+
+  boolean isFull() {
+    return full;
+  }
+
+  StreamBytes awaitEnd() throws InterruptedException, ExecutionException, TimeoutException {
+    return end.get(60, TimeUnit.SECONDS);
+  }
+
+  boolean hasEnded() {
+    return end.isDone();
+  }
+
+  synchronized int ends() {
+    return ends;
+  }
+
+  synchronized int heartbeats() {
+    return heartbeats;
+  }
+
+  synchronized byte[] bytes(StandardStream stream) {
+    ByteArrayOutputStream got = bytes.get(stream);
+    return got == null ? new byte[0] : got.toByteArray();
+  }
+
+  synchronized long size(StandardStream stream) {
+    ByteArrayOutputStream got = bytes.get(stream);
+    return got == null ? 0 : got.size();
+  }
+
+  String out() {
+    return new String(bytes(StandardStream.STDOUT), java.nio.charset.StandardCharsets.UTF_8);
+  }
+
+  String err() {
+    return new String(bytes(StandardStream.STDERR), java.nio.charset.StandardCharsets.UTF_8);
+  }
+
+  synchronized List<OutputChunk> chunks() {
+    return List.copyOf(chunks);
+  }
+
+  synchronized List<OutputGap> gaps() {
+    return List.copyOf(gaps);
+  }
+
+  synchronized Instant lastTime() {
+    return chunks.getLast().time();
+  }
+
+  void awaitSize(StandardStream stream, long wanted) {
+    await("%s of %d bytes".formatted(stream, wanted), () -> size(stream) >= wanted);
+  }
+
+  static void await(String what, BooleanSupplier condition) {
+    long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+    while (!condition.getAsBoolean()) {
+      if (System.nanoTime() > deadline) {
+        throw new AssertionError("waited in vain for " + what);
+      }
+      Thread.onSpinWait();
+      java.util.concurrent.locks.LockSupport.parkNanos(500_000);
+    }
+  }
+}

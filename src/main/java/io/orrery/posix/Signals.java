@@ -1,8 +1,10 @@
 package io.orrery.posix;
 
+import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
 /** Sending signals. */
@@ -10,7 +12,24 @@ public final class Signals {
   private static final MethodHandle KILL =
       Native.function("kill", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
 
+  private static final MethodHandle SIGNAL =
+      Native.function("signal", FunctionDescriptor.of(ADDRESS, JAVA_INT, ADDRESS));
+
   private Signals() {}
+
+  /**
+   * Gives a signal its default action in this process: signal(sig, SIG_DFL).
+   *
+   * @see <a href="https://man7.org/linux/man-pages/man2/signal.2.html">signal(2)</a>
+   */
+  public static void signal_default(int signal) throws PosixException {
+    Native.call(
+        "signal",
+        call -> {
+          var before = (MemorySegment) SIGNAL.invokeExact(call.state(), signal, MemorySegment.NULL);
+          return call.check(before.address());
+        });
+  }
 
   /**
    * Sends a signal to a process, or with a negative {@code pid} to the process group {@code -pid};

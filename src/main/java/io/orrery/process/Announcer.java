@@ -1,0 +1,92 @@
+package io.orrery.process;
+
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * Writes each job's exit.json, then tells of the exit, and then makes the file proof against a
+ * power cut: telling does not wait for the disk, as an exit costs 2 ms and a disk flush as much
+ * again.
+ */
+final class Announcer implements AutoCloseable {
+  private static final Logger LOG = System.getLogger(Announcer.class.getName());
+
+  /** A disk that is further behind gets the rest from the kernel, within half a minute. */
+  private static final int UNSYNCED = 1000;
+
+  private final ExecutorService telling = thread("orrery-announcer", Integer.MAX_VALUE);
+  private final ExecutorService syncing = thread("orrery-exit-sync", UNSYNCED);
+  private final Consumer<String> forget;
+
+  /** {@code forget} is called with the job's id before its exit is told. */
+  Announcer(Consumer<String> forget) {
+    this.forget = forget;
+  }
+
+  void announce(JobWatch watch, Exit exit, Consumer<Exit> onExit) {
+    telling.execute(() -> writeAndTell(watch, exit, onExit));
+  }
+
+  private void writeAndTell(JobWatch watch, Exit exit, Consumer<Exit> onExit) {
+    Launch launch = watch.launch();
+    String jobId = launch.jobId();
+    try {
+      new ExitRecord(jobId, launch.attempt(), watch.child().started(), exit)
+          .write(launch.directory());
+      syncing.execute(() -> sync(launch.directory()));
+    } catch (IOException e) {
+      LOG.log(Level.ERROR, "the exit of job " + jobId + " is not on disk", e);
+    }
+    forget.accept(jobId);
+    try {
+      onExit.accept(exit);
+    } catch (RuntimeException e) {
+      LOG.log(Level.ERROR, "telling of the exit of job " + jobId, e);
+    }
+    watch.report().complete(watch.reportOf(exit.survivors()));
+  }
+
+  private static void sync(Path directory) {
+    try {
+      ExitRecord.sync(directory);
+    } catch (NoSuchFileException e) {
+      LOG.log(Level.DEBUG, "removed before it was synced: {0}", e.getMessage());
+    } catch (IOException e) {
+      LOG.log(Level.WARNING, "syncing the exit record in " + directory, e);
+    }
+  }
+
+  /** Returns when what has been announced has been told and is on the disk, or after 30 s. */
+  @Override
+  public void close() {
+    for (ExecutorService each : new ExecutorService[] {telling, syncing}) {
+      each.shutdown();
+      try {
+        each.awaitTermination(15, TimeUnit.SECONDS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private static ExecutorService thread(String name, int queue) {
+    ThreadFactory factory = Thread.ofPlatform().name(name).daemon().factory();
+    return new ThreadPoolExecutor(
+        1,
+        1,
+        0,
+        TimeUnit.SECONDS,
+        new LinkedBlockingQueue<>(queue),
+        factory,
+        new ThreadPoolExecutor.DiscardPolicy());
+  }
+}

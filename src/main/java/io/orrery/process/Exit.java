@@ -1,0 +1,47 @@
+package io.orrery.process;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * How a job's main process ended, and what is known of its tree.
+ *
+ * @param endTime when the main process was seen to have ended
+ * @param userTime CPU time of the main process and of the descendants that it waited for
+ * @param peakMemoryBytes the largest resident set of one of these processes; 0 if it is not known,
+ *     which it is not for a job that stayed smaller than the runner itself (see {@link
+ *     io.orrery.posix.Waiting#getrusage()})
+ * @param survivors pids of the tree that SIGKILL did not end in time; empty if the tree is proved
+ *     to be gone
+ */
+public record Exit(
+    Cause cause,
+    Instant endTime,
+    Duration userTime,
+    Duration systemTime,
+    long peakMemoryBytes,
+    Ending ending,
+    List<Integer> survivors) {
+
+  public Exit {
+    survivors = List.copyOf(survivors);
+  }
+
+  /** What the kernel says of the main process. */
+  public sealed interface Cause {
+
+    /** It called exit. {@code code} is 0 to 255. */
+    record Exited(int code) implements Cause {}
+
+    /** A signal ended it. 0 if something else in this process took the status away. */
+    record Signalled(int signal, boolean coreDumped) implements Cause {}
+  }
+
+  /** What the runner had done to the job before its main process ended. */
+  public enum Ending {
+    BY_ITSELF,
+    STOPPED,
+    TIMED_OUT
+  }
+}

@@ -1,0 +1,94 @@
+package io.orrery.process;
+
+import io.orrery.process.Exit.Cause;
+import io.orrery.process.Exit.Ending;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** What {@code exit.json} in a job directory says: which attempt it was, and how it ended. */
+public record ExitRecord(String jobId, int attempt, Started started, Exit exit) {
+  private static final String FILE = "exit.json";
+
+  /**
+   * The record in a job directory; empty if there is none, as the job has not ended or its runner
+   * died before it did.
+   *
+   * @throws IOException if the file cannot be read, or is not such a record; the message names it
+   */
+  public static Optional<ExitRecord> read(Path directory) throws IOException {
+    Path file = directory.resolve(FILE);
+    try {
+      return Optional.of(parse(Files.readString(file)));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    } catch (IOException | DateTimeException | IllegalArgumentException | ArithmeticException e) {
+      throw new IOException(file + " is not an exit record: " + e.getMessage(), e);
+    }
+  }
+
+  /** Replaces the record in the directory, so that a reader sees all of it or the former one. */
+  void write(Path directory) throws IOException {
+    AtomicFile.replace(directory.resolve(FILE), json());
+  }
+
+  /** Blocks until the record in the directory is proof against a power cut. */
+  static void sync(Path directory) throws IOException {
+    AtomicFile.sync(directory.resolve(FILE));
+  }
+
+  String json() {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("job_id", jobId);
+    fields.put("attempt", attempt);
+    fields.put("pid", started.pid());
+    switch (exit.cause()) {
+      case Cause.Exited(int code) -> fields.put("exit_code", code);
+      case Cause.Signalled(int signal, boolean coreDumped) -> {
+        fields.put("signal", signal);
+        fields.put("core_dumped", coreDumped);
+      }
+    }
+    fields.put("start_time", started.startTime().toString());
+    fields.put("end_time", exit.endTime().toString());
+    fields.put("user_micros", micros(exit.userTime()));
+    fields.put("system_micros", micros(exit.systemTime()));
+    fields.put("peak_memory_bytes", exit.peakMemoryBytes());
+    fields.put("ending", exit.ending().name());
+    fields.put("survivors", exit.survivors());
+    return FlatJson.write(fields);
+  }
+
+  /** Fields that are not known here are those of a later version, and skipped. */
+  static ExitRecord parse(String json) throws IOException {
+    Fields fields = new Fields(FlatJson.read(json));
+    Cause cause =
+        fields.has("exit_code")
+            ? new Cause.Exited(fields.integer("exit_code"))
+            : new Cause.Signalled(
+                fields.integer("signal"), fields.get("core_dumped", Boolean.class));
+    Exit exit =
+        new Exit(
+            cause,
+            Instant.parse(fields.text("end_time")),
+            Duration.of(fields.number("user_micros"), ChronoUnit.MICROS),
+            Duration.of(fields.number("system_micros"), ChronoUnit.MICROS),
+            fields.number("peak_memory_bytes"),
+            Ending.valueOf(fields.text("ending")),
+            fields.integers("survivors"));
+    Started started = new Started(fields.integer("pid"), Instant.parse(fields.text("start_time")));
+    return new ExitRecord(fields.text("job_id"), fields.integer("attempt"), started, exit);
+  }
+
+  private static long micros(Duration time) {
+    return time.toNanos() / 1000;
+  }
+}

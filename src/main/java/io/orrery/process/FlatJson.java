@@ -1,0 +1,63 @@
+package io.orrery.process;
+
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * The little JSON that a record of this package needs: one object of strings, whole numbers,
+ * booleans and arrays of whole numbers.
+ */
+final class FlatJson {
+  private FlatJson() {}
+
+  /** Values are String, Long, Integer, Boolean or a List of Integer. */
+  static String write(Map<String, Object> fields) {
+    StringBuilder out = new StringBuilder("{");
+    fields.forEach(
+        (name, value) -> {
+          out.append(out.length() == 1 ? "\n  " : ",\n  ");
+          quote(out, name);
+          out.append(": ");
+          if (value instanceof String text) {
+            quote(out, text);
+          } else {
+            out.append(value);
+          }
+        });
+    return out.append("\n}\n").toString();
+  }
+
+  private static void quote(StringBuilder out, String text) {
+    out.append('"');
+    for (char c : text.toCharArray()) {
+      if (c == '"' || c == '\\') {
+        out.append('\\').append(c);
+      } else if (c < ' ') {
+        out.append("\\u%04x".formatted((int) c));
+      } else {
+        out.append(c);
+      }
+    }
+    out.append('"');
+  }
+
+  /** Values are String, Long, Boolean or a List of Long. */
+  static Map<String, Object> read(String text) throws IOException {
+    FlatJsonReader reader = new FlatJsonReader(text);
+    Map<String, Object> fields = new LinkedHashMap<>();
+    reader.expect('{');
+    if (!reader.skip('}')) {
+      do {
+        String name = reader.string();
+        reader.expect(':');
+        if (fields.put(name, reader.value()) != null) {
+          throw new IOException("'" + name + "' appears twice");
+        }
+      } while (reader.skip(','));
+      reader.expect('}');
+    }
+    reader.expectEnd();
+    return fields;
+  }
+}

@@ -1,0 +1,48 @@
+package io.orrery.process;
+
+import io.orrery.posix.ChildStatus;
+import io.orrery.posix.Errno;
+import io.orrery.posix.PosixException;
+import io.orrery.posix.Waiting;
+import io.orrery.process.Exit.Cause;
+import io.orrery.process.Exit.Ending;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** What waiting for a main process brought: its status, and the end of its pid. */
+record MainStatus(ChildStatus status, boolean known, long runnerPeak) {
+  private static final System.Logger LOG = System.getLogger(MainStatus.class.getName());
+  private static final ChildStatus UNKNOWN = new ChildStatus(0, Duration.ZERO, Duration.ZERO, 0);
+
+  /** Does not block; empty if the process cannot be waited for yet, as when it is traced. */
+  static Optional<MainStatus> take(Child child) {
+    try {
+      return Waiting.wait4(child.pid(), Waiting.WNOHANG)
+          .map(status -> new MainStatus(status, true, child.runnerPeak()));
+    } catch (PosixException e) {
+      if (!e.is(Errno.ECHILD)) {
+        throw new IllegalStateException(e);
+      }
+      LOG.log(Level.ERROR, "the status of process {0} was taken by somebody else", child.pid());
+      return Optional.of(new MainStatus(UNKNOWN, false, 0));
+    }
+  }
+
+  Exit exit(Instant endTime, Ending ending, List<Integer> survivors) {
+    long peak = status.maxRss() > runnerPeak ? status.maxRss() : 0;
+    return new Exit(
+        cause(), endTime, status.userTime(), status.systemTime(), peak, ending, survivors);
+  }
+
+  private Cause cause() {
+    if (!known) {
+      return new Cause.Signalled(0, false);
+    }
+    return status.exited()
+        ? new Cause.Exited(status.exitCode())
+        : new Cause.Signalled(status.signal(), status.coreDumped());
+  }
+}

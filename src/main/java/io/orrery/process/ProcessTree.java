@@ -1,0 +1,125 @@
+package io.orrery.process;
+
+import io.orrery.posix.Descriptors;
+import io.orrery.posix.PosixException;
+import io.orrery.posix.Signal;
+import io.orrery.posix.Signals;
+import io.orrery.posix.Waiting;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/**
+ * All processes of one job, found in the process table: its session, the descendants, the sessions
+ * that these lead, and whoever carries the job's id in the environment.
+ *
+ * <p>The main process must not have been waited for, so that its pid, which is also its session's
+ * and its group's number, is not used again. Not thread-safe.
+ */
+final class ProcessTree {
+  private static final Logger LOG = System.getLogger(ProcessTree.class.getName());
+
+  /** Up to this many new pids are tried one by one: about 20 µs each, a list of all 250 µs. */
+  private static final int FEW = 12;
+
+  private final int mainPid;
+  private final String cookie;
+  private final Map<Integer, Long> known = new HashMap<>();
+  private final Map<Integer, Long> killed = new HashMap<>();
+
+  ProcessTree(int mainPid, String jobId) {
+    this.mainPid = mainPid;
+    this.cookie = Spawner.COOKIE + "=" + jobId;
+  }
+
+  /**
+   * Whether nobody is left beside the main process, found without reading all of the process table:
+   * whoever the job started has a pid that was handed out after the main process's. Holds only
+   * while pids cannot have come round to that number, which the caller judges by the job's age.
+   */
+  boolean isPlainlyAlone() {
+    int last = ProcessTable.lastPid();
+    if (last < mainPid) {
+      return false;
+    }
+    IntStream newer =
+        last - mainPid <= FEW
+            ? IntStream.rangeClosed(mainPid + 1, last)
+            : ProcessTable.pids().filter(pid -> pid > mainPid);
+    return newer.noneMatch(this::mayBeOurs);
+  }
+
+  private boolean mayBeOurs(int pid) {
+    return ProcessTable.entry(pid)
+        .filter(
+            entry ->
+                !entry.gone()
+                    && (entry.session() == mainPid || ProcessTable.environmentHas(pid, cookie)))
+        .isPresent();
+  }
+
+  /**
+   * Looks for everyone alive. Who is found is remembered, and so is found again when the parents
+   * have ended. {@code table} was read after what the caller wants to know about.
+   */
+  List<Integer> alive(List<ProcessEntry> table) {
+    List<ProcessEntry> members = new TreeScan(table, mainPid, known).alive(cookie);
+    known.clear();
+    for (ProcessEntry member : members) {
+      known.put(member.pid(), member.startTicks());
+    }
+    return members.stream().map(ProcessEntry::pid).toList();
+  }
+
+  /** Signals the job's process group at once, so that no fork in progress escapes it. */
+  void signalGroup(int signal) {
+    try {
+      Signals.kill(-mainPid, signal);
+    } catch (PosixException e) {
+      // ESRCH: the group has ended. EPERM: all of it belongs to another user, as after sudo.
+      LOG.log(Level.DEBUG, "signal {0} to group {1}: {2}", signal, mainPid, e.getMessage());
+    }
+  }
+
+  /** Signals each of those that the last look found, and nobody who got the pid of one since. */
+  void signalEach(int signal) {
+    known.forEach(
+        (pid, startTicks) -> {
+          if (signal(pid, startTicks, signal) && signal == Signal.KILL.number()) {
+            killed.put(pid, startTicks);
+          }
+        });
+  }
+
+  private static boolean signal(int pid, long startTicks, int signal) {
+    try {
+      int pidfd = Waiting.pidfd_open(pid);
+      try {
+        boolean same =
+            ProcessTable.entry(pid).filter(e -> e.startTicks() == startTicks).isPresent();
+        if (same) {
+          Signals.pidfd_send_signal(pidfd, signal);
+        }
+        return same;
+      } finally {
+        Descriptors.close(pidfd);
+      }
+    } catch (PosixException e) {
+      LOG.log(Level.DEBUG, "signal {0} to {1}: {2}", signal, pid, e.getMessage());
+      return false;
+    }
+  }
+
+  /** Whether a look has found somebody since the last one that found nobody. */
+  boolean hasKnown() {
+    return !known.isEmpty();
+  }
+
+  /** How many processes were sent SIGKILL one by one. */
+  int killed() {
+    return killed.size();
+  }
+}

@@ -1,0 +1,165 @@
+package io.orrery.process;
+
+import io.orrery.posix.Descriptors;
+import io.orrery.posix.Epoll;
+import io.orrery.posix.PosixException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one thread that follows all jobs: it sleeps until a watched process ends, a job's alarm is
+ * due, or somebody gives it something to do. Everything but {@link #execute} and {@link #close} is
+ * for that thread only.
+ */
+final class ReaperLoop implements AutoCloseable {
+  private static final Logger LOG = System.getLogger(ReaperLoop.class.getName());
+
+  private final int epoll;
+  private final int wake;
+  private final Thread thread;
+  private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+  private final Map<Integer, Runnable> watched = new HashMap<>();
+  private final PriorityQueue<Alarm> alarms = new PriorityQueue<>(Comparator.comparing(Alarm::at));
+  private @Nullable List<ProcessEntry> table;
+  private volatile boolean closed;
+
+  private record Alarm(Deadline at, Runnable task) {}
+
+  ReaperLoop() throws PosixException {
+    epoll = Epoll.epoll_create1();
+    wake = Epoll.eventfd();
+    Epoll.epoll_ctl_add(epoll, wake);
+    thread = Thread.ofPlatform().name("orrery-reaper").daemon().start(this::run);
+  }
+
+  /** Runs the task on the loop's thread, in the order of the calls; never if it is closed. */
+  void execute(Runnable task) {
+    tasks.add(task);
+    try {
+      Epoll.eventfd_write(wake, 1);
+    } catch (PosixException e) {
+      LOG.log(Level.ERROR, "cannot wake the reaper", e);
+    }
+  }
+
+  /** Runs {@code onEnd} once, when the process of this pidfd has ended; closes the pidfd then. */
+  void watch(int pidfd, Runnable onEnd) {
+    try {
+      Epoll.epoll_ctl_add(epoll, pidfd);
+    } catch (PosixException e) {
+      throw new IllegalStateException(e);
+    }
+    watched.put(pidfd, onEnd);
+  }
+
+  void alarm(Deadline at, Runnable task) {
+    alarms.add(new Alarm(at, task));
+  }
+
+  /**
+   * The process table, read after the events that are being handled: jobs that end together share
+   * one reading, so that many ends a second do not cost as many readings.
+   */
+  List<ProcessEntry> table() {
+    List<ProcessEntry> read = table == null ? ProcessTable.read() : table;
+    table = read;
+    return read;
+  }
+
+  private void run() {
+    try {
+      while (!closed) {
+        int[] ended = Epoll.epoll_wait(epoll, timeout());
+        table = null;
+        for (int descriptor : ended) {
+          ready(descriptor);
+        }
+        runTasks();
+        runAlarms();
+      }
+      runTasks();
+    } catch (PosixException e) {
+      LOG.log(Level.ERROR, "the reaper has stopped: no exit will be seen any more", e);
+    } finally {
+      closeDescriptors();
+    }
+  }
+
+  private void runTasks() {
+    for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+      runSafely(task);
+    }
+  }
+
+  private void runAlarms() {
+    while (!alarms.isEmpty() && alarms.peek().at.isDue()) {
+      runSafely(alarms.remove().task);
+    }
+  }
+
+  private void ready(int descriptor) throws PosixException {
+    if (descriptor == wake) {
+      Epoll.eventfd_read(wake);
+      return;
+    }
+    Epoll.epoll_ctl_del(epoll, descriptor);
+    Descriptors.close(descriptor);
+    Runnable onEnd = watched.remove(descriptor);
+    if (onEnd != null) {
+      runSafely(onEnd);
+    }
+  }
+
+  /** One job's trouble must not end the watching of all others. */
+  private static void runSafely(Runnable task) {
+    try {
+      task.run();
+    } catch (RuntimeException e) {
+      LOG.log(Level.ERROR, "following a job", e);
+    }
+  }
+
+  /** Milliseconds until the next alarm, rounded up. */
+  private int timeout() {
+    if (alarms.isEmpty()) {
+      return -1;
+    }
+    long millis = TimeUnit.NANOSECONDS.toMillis(alarms.peek().at.nanosLeft() + 999_999);
+    return Math.clamp(millis, 0, Integer.MAX_VALUE);
+  }
+
+  private void closeDescriptors() {
+    try {
+      for (int pidfd : watched.keySet()) {
+        Descriptors.close(pidfd);
+      }
+      Descriptors.close(epoll);
+      Descriptors.close(wake);
+    } catch (PosixException e) {
+      LOG.log(Level.WARNING, "closing the reaper", e);
+    }
+  }
+
+  /** Returns when the thread has ended, at once if the thread itself calls it. */
+  @Override
+  public void close() {
+    closed = true;
+    execute(() -> {});
+    if (Thread.currentThread() != thread) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+}

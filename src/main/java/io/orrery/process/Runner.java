@@ -1,0 +1,73 @@
+package io.orrery.process;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+
+/**
+ * Runs jobs as process trees on this host.
+ *
+ * <p>A job is alive from the call of {@code start} until its exit is announced. Its tree is the
+ * session of its main process, the descendants, and every process that carries its {@code
+ * ORRERY_JOB_ID} in the environment that it was executed with. A process that left the session,
+ * dropped that variable, and has no living ancestor in the tree is not found.
+ *
+ * <p>The stop contract: the signal goes to the job's process group, then SIGCONT; when the grace is
+ * over, SIGKILL goes to the whole tree, again and again until two looks at the process table have
+ * found nobody. When a main process ends, whatever the reason, the rest of the tree gets SIGTERM,
+ * the grace, and SIGKILL in the same way before the exit is announced.
+ *
+ * <p>All methods may be called from any thread.
+ */
+public interface Runner extends AutoCloseable {
+
+  /**
+   * Starts a job. Blocks for the fork, about 2 ms.
+   *
+   * <p>{@code onStarted} is called on the calling thread, before the child is watched: what it does
+   * happens before everything that {@code onExit} sees, however fast the job was. If it throws, the
+   * job runs on and is watched, and the caller gets the exception. {@code onExit} is called exactly
+   * once, on a thread of the runner's, after the tree has ended (or its survivors are known) and
+   * exit.json has been written; it must not block for long, as other exits wait for it.
+   *
+   * @throws StartFailure if there is no process; empty output files may be left
+   * @throws IllegalStateException if a job of this id is alive, or the runner is closed
+   */
+  Started start(Launch launch, Consumer<Started> onStarted, Consumer<Exit> onExit)
+      throws StartFailure;
+
+  /**
+   * The same for callers to whom the order does not matter: a very short job's {@code onExit} may
+   * run before this has returned.
+   */
+  default Started start(Launch launch, Consumer<Exit> onExit) throws StartFailure {
+    return start(launch, started -> {}, onExit);
+  }
+
+  /**
+   * Stops a job as the stop contract says. Completes after the exit was announced, or, when SIGKILL
+   * does not end the main process within five seconds, with the pids that survive. A second stop
+   * with a shorter grace shortens it. For a job that is not alive it completes at once, empty.
+   *
+   * @param signal 1 to 64
+   */
+  CompletableFuture<TreeReport> stop(String jobId, int signal, Duration grace);
+
+  /** Sends a signal (1 to 64) to the job's process group; nothing happens if it is not alive. */
+  void signal(String jobId, int signal);
+
+  /** The ids of the jobs that are alive. */
+  Set<String> alive();
+
+  /** Stops every job that is alive, with SIGTERM; completes with a report for each. */
+  CompletableFuture<Map<String, TreeReport>> killAll(Duration grace);
+
+  /**
+   * Stops watching: jobs that are alive run on, and no exit is announced any more. Blocks until the
+   * exits seen so far have been; must not be called from {@code onExit}.
+   */
+  @Override
+  void close();
+}

@@ -1,0 +1,143 @@
+package io.orrery.process;
+
+import static io.orrery.posix.Descriptors.O_APPEND;
+import static io.orrery.posix.Descriptors.O_CREAT;
+import static io.orrery.posix.Descriptors.O_DIRECTORY;
+import static io.orrery.posix.Descriptors.O_PATH;
+import static io.orrery.posix.Descriptors.O_RDONLY;
+import static io.orrery.posix.Descriptors.O_WRONLY;
+
+import io.orrery.posix.Errno;
+import io.orrery.posix.FileAction;
+import io.orrery.posix.PosixException;
+import io.orrery.posix.Signal;
+import io.orrery.posix.Signals;
+import io.orrery.posix.Spawn;
+import io.orrery.posix.Waiting;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Makes the main process of a job: a session of its own, its files as descriptors 0 to 2 and no
+ * others.
+ */
+final class Spawner {
+  /** Names the job in the environment of every process of it. */
+  static final String COOKIE = "ORRERY_JOB_ID";
+
+  private static final int OUTPUT = O_WRONLY | O_APPEND | O_CREAT;
+  private static final int PRIVATE = 0600;
+
+  private Spawner() {}
+
+  /** Blocks until the child has executed its program, or has failed to and is gone. */
+  static Child spawn(Launch launch) throws StartFailure {
+    try (OpenFiles files = new OpenFiles()) {
+      int directory = workingDirectory(files, launch.workingDirectory());
+      List<FileAction> actions = actions(files, launch, directory);
+      CommandLookup lookup = new CommandLookup(directory);
+      String command = launch.argv().getFirst();
+      String program = lookup.find(command, CommandLookup.pathOf(launch.environment()));
+      Instant startTime = Instant.now();
+      long startNanos = System.nanoTime();
+      int pid = spawn(launch, program, actions, lookup);
+      return new Child(new Started(pid, startTime), pidfd(pid), startNanos, Waiting.getrusage());
+    } catch (PosixException e) {
+      throw new StartFailure(e.call(), e);
+    } catch (IllegalArgumentException e) {
+      throw new StartFailure(
+          Errno.EINVAL.number(), "an argument cannot be passed: " + e.getMessage());
+    }
+  }
+
+  private static int spawn(
+      Launch launch, String program, List<FileAction> actions, CommandLookup lookup)
+      throws StartFailure {
+    try {
+      return Spawn.posix_spawn(program, actions, launch.argv(), environment(launch));
+    } catch (PosixException e) {
+      if (e.is(Errno.ENOENT) && lookup.exists(program)) {
+        throw new StartFailure(
+            e.errno(), program + ": the interpreter that the file names does not exist");
+      }
+      if (e.is(Errno.ENOEXEC)) {
+        throw new StartFailure(
+            e.errno(), program + ": neither a program of this machine nor a script with #!");
+      }
+      throw new StartFailure(program, e);
+    }
+  }
+
+  /** A child that cannot be watched is not kept. */
+  private static int pidfd(int pid) throws PosixException {
+    try {
+      return Waiting.pidfd_open(pid);
+    } catch (PosixException e) {
+      Signals.kill(-pid, Signal.KILL.number());
+      Waiting.wait4(pid, 0);
+      throw e;
+    }
+  }
+
+  private static int workingDirectory(OpenFiles files, Path directory) throws StartFailure {
+    try {
+      return files.open(directory.toString(), O_PATH | O_DIRECTORY, 0);
+    } catch (PosixException e) {
+      throw new StartFailure("working directory " + directory, e);
+    }
+  }
+
+  /**
+   * The job's files are opened here rather than by the child, so that a failure names the file;
+   * every descriptor here is close-on-exec, and the child closes what is left.
+   */
+  private static List<FileAction> actions(OpenFiles files, Launch launch, int directory)
+      throws StartFailure {
+    Path home = launch.directory();
+    try {
+      int stdin = stdin(files, home.resolve("stdin"));
+      int stdout = files.open(home.resolve("stdout").toString(), OUTPUT, PRIVATE);
+      int stderr =
+          launch.mergeStderr()
+              ? stdout
+              : files.open(home.resolve("stderr").toString(), OUTPUT, PRIVATE);
+      return List.of(
+          new FileAction.Dup2(stdin, 0),
+          new FileAction.Dup2(stdout, 1),
+          new FileAction.Dup2(stderr, 2),
+          new FileAction.Fchdir(directory),
+          new FileAction.CloseFrom(3));
+    } catch (PosixException e) {
+      throw new StartFailure("job directory " + home + ": " + e.call(), e);
+    }
+  }
+
+  private static int stdin(OpenFiles files, Path file) throws PosixException {
+    try {
+      return files.open(file.toString(), O_RDONLY, 0);
+    } catch (PosixException e) {
+      if (e.is(Errno.ENOENT)) {
+        return files.open("/dev/null", O_RDONLY, 0);
+      }
+      throw e;
+    }
+  }
+
+  private static List<String> environment(Launch launch) {
+    List<String> entries = new ArrayList<>();
+    entries.add(COOKIE + "=" + launch.jobId());
+    for (Map.Entry<String, String> variable : launch.environment().entrySet()) {
+      String name = variable.getKey();
+      if (name.isEmpty() || name.indexOf('=') >= 0) {
+        throw new IllegalArgumentException("environment variable named '" + name + "'");
+      }
+      if (!name.equals(COOKIE)) {
+        entries.add(name + "=" + variable.getValue());
+      }
+    }
+    return entries;
+  }
+}

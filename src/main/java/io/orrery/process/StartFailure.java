@@ -1,0 +1,36 @@
+package io.orrery.process;
+
+import io.orrery.posix.Errno;
+import io.orrery.posix.PosixException;
+
+/**
+ * A job could not be started, and no process of it exists. ENOENT: the command, the script's
+ * interpreter or the working directory does not exist; EACCES: it may not be executed; ENOEXEC: a
+ * script without {@code #!}; ETXTBSY: somebody is writing it; E2BIG: arguments and environment are
+ * too long; EINVAL: a string that cannot be passed.
+ */
+public final class StartFailure extends Exception {
+  private static final long serialVersionUID = 1;
+
+  private final int errno;
+
+  StartFailure(int errno, String message) {
+    super(message + " (" + Errno.nameOf(errno) + ")");
+    this.errno = errno;
+  }
+
+  StartFailure(String what, PosixException cause) {
+    super("%s: %s (%s)".formatted(what, Errno.message(cause.errno()), cause.errnoName()), cause);
+    this.errno = cause.errno();
+  }
+
+  /** The number of the error on Linux. */
+  public int errno() {
+    return errno;
+  }
+
+  /** The name of the error, as {@code ENOENT}. */
+  public String errnoName() {
+    return Errno.nameOf(errno);
+  }
+}

@@ -1,0 +1,92 @@
+package io.orrery.process;
+
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+import static java.util.concurrent.TimeUnit.SECONDS;
+
+import io.orrery.posix.Errno;
+import io.orrery.posix.PosixException;
+import io.orrery.posix.Signals;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+
+/** A runner for one test: starts jobs, waits for them, and kills what is left at the end. */
+final class RunnerFixture implements AutoCloseable {
+  static final Duration NO_GRACE = Duration.ZERO;
+  static final Duration LONG = Duration.ofSeconds(60);
+
+  final EmbeddedRunner runner = new EmbeddedRunner();
+  private final Path root;
+
+  RunnerFixture(Path root) {
+    this.root = root;
+  }
+
+  record Job(JobSetup setup, Started started, CompletableFuture<Exit> exit) {
+    Exit await() throws Exception {
+      return exit.get(30, SECONDS);
+    }
+  }
+
+  JobSetup sh(String script) {
+    return new JobSetup(root, "/bin/sh", "-c", script);
+  }
+
+  JobSetup command(String... argv) {
+    return new JobSetup(root, argv);
+  }
+
+  Job start(JobSetup setup) throws StartFailure {
+    CompletableFuture<Exit> exit = new CompletableFuture<>();
+    return new Job(setup, runner.start(setup.launch(), exit::complete), exit);
+  }
+
+  Exit run(JobSetup setup) throws Exception {
+    return start(setup).await();
+  }
+
+  TreeReport stop(Job job, Duration grace) throws Exception {
+    return runner.stop(job.setup().jobId, 15, grace).get(30, SECONDS);
+  }
+
+  /** The number that the job writes into a file of its directory, once it is all there. */
+  static int pidIn(Path file) throws Exception {
+    await(() -> Files.exists(file) && Files.readString(file).endsWith("\n"));
+    return Integer.parseInt(Files.readString(file).strip());
+  }
+
+  /** Polls, as the processes of a test are nobody's children here; fails after 20 seconds. */
+  static void await(Callable<Boolean> condition) throws Exception {
+    long end = System.nanoTime() + SECONDS.toNanos(20);
+    while (!condition.call()) {
+      if (System.nanoTime() > end) {
+        throw new AssertionError("not within 20 seconds");
+      }
+      MILLISECONDS.sleep(2);
+    }
+  }
+
+  static boolean isAlive(int pid) {
+    return ProcessTable.entry(pid).filter(entry -> !entry.gone()).isPresent();
+  }
+
+  /** Ends a process that a test started and that no runner can find. */
+  static void kill(int pid) throws PosixException {
+    try {
+      Signals.kill(pid, 9);
+    } catch (PosixException e) {
+      if (!e.is(Errno.ESRCH)) {
+        throw e;
+      }
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    runner.killAll(NO_GRACE).orTimeout(30, SECONDS).join();
+    runner.close();
+  }
+}

@@ -6,21 +6,21 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /** Instants and durations of the JDK and of protobuf; neither loses a nanosecond. */
-final class Times {
+public final class Times {
   private Times() {}
 
-  static Timestamp timestamp(Instant instant) {
+  public static Timestamp timestamp(Instant instant) {
     return Timestamp.newBuilder()
         .setSeconds(instant.getEpochSecond())
         .setNanos(instant.getNano())
         .build();
   }
 
-  static Instant instant(Timestamp timestamp) {
+  public static Instant instant(Timestamp timestamp) {
     return Instant.ofEpochSecond(timestamp.getSeconds(), timestamp.getNanos());
   }
 
-  static com.google.protobuf.Duration duration(Duration duration) {
+  public static com.google.protobuf.Duration duration(Duration duration) {
     boolean fraction = duration.isNegative() && duration.getNano() > 0;
     return com.google.protobuf.Duration.newBuilder()
         .setSeconds(duration.getSeconds() + (fraction ? 1 : 0))
@@ -28,15 +28,16 @@ final class Times {
         .build();
   }
 
-  static Duration duration(com.google.protobuf.Duration duration) {
+  public static Duration duration(com.google.protobuf.Duration duration) {
     return Duration.ofSeconds(duration.getSeconds(), duration.getNanos());
   }
 
-  static @Nullable Duration durationIf(boolean present, com.google.protobuf.Duration duration) {
+  public static @Nullable Duration durationIf(
+      boolean present, com.google.protobuf.Duration duration) {
     return present ? duration(duration) : null;
   }
 
-  static @Nullable Instant instantIf(boolean present, Timestamp timestamp) {
+  public static @Nullable Instant instantIf(boolean present, Timestamp timestamp) {
     return present ? instant(timestamp) : null;
   }
 }

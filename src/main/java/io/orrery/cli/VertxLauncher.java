@@ -1,0 +1,64 @@
+package io.orrery.cli;
+
+import io.orrery.config.ConfigFile;
+import io.orrery.config.ConfigurationException;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Launcher;
+import io.vertx.core.Vertx;
+import java.nio.file.Path;
+
+/**
+ * What {@code bin/vertx} starts: the launcher of Vert.x, except that a configuration that is wrong
+ * or missing ends it with exit code 78 (EX_CONFIG of sysexits.h) and one message, and nothing
+ * started.
+ */
+public final class VertxLauncher extends Launcher {
+  private static final int FAILED = 1;
+  private static final int WRONG_CONFIGURATION = 78;
+
+  /** Starts what the arguments say; they are those of {@code vertx}. */
+  public static void main(String[] args) {
+    try {
+      checkConfigurationFile(args);
+    } catch (ConfigurationException wrong) {
+      exit(WRONG_CONFIGURATION, String.valueOf(wrong.getMessage()));
+    }
+    new VertxLauncher().dispatch(args);
+  }
+
+  /** The launcher would only warn about a file that is not there, and start without it. */
+  private static void checkConfigurationFile(String[] args) {
+    for (int i = 0; i < args.length; i++) {
+      String argument = args[i];
+      String value = null;
+      if (argument.equals("-conf") || argument.equals("--conf")) {
+        value = i + 1 < args.length ? args[i + 1] : "";
+      } else if (argument.startsWith("-conf=") || argument.startsWith("--conf=")) {
+        value = argument.substring(argument.indexOf('=') + 1);
+      }
+      if (value != null && !value.stripLeading().startsWith("{")) {
+        ConfigFile.read(Path.of(value));
+      }
+    }
+  }
+
+  @Override
+  public void handleDeployFailed(
+      Vertx vertx, String mainVerticle, DeploymentOptions options, Throwable cause) {
+    boolean configuration = cause instanceof ConfigurationException;
+    String message =
+        configuration
+            ? String.valueOf(cause.getMessage())
+            : mainVerticle + " could not be started: " + cause.getMessage();
+    exit(configuration ? WRONG_CONFIGURATION : FAILED, message);
+  }
+
+  /**
+   * From an event loop: the JVM's exit waits for Vert.x to close, so nothing here may wait for
+   * that.
+   */
+  private static void exit(int code, String message) {
+    System.err.println("orrery: " + message);
+    Runtime.getRuntime().halt(code);
+  }
+}

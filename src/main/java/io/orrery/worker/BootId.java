@@ -1,0 +1,24 @@
+package io.orrery.worker;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * The id of this boot of the host, which tells whether a process number of a record can still mean
+ * that process.
+ */
+final class BootId {
+  /** The id, or "" where the kernel does not tell (random(4)). */
+  static final String CURRENT = read();
+
+  private BootId() {}
+
+  private static String read() {
+    try {
+      return Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip();
+    } catch (IOException notLinux) {
+      return "";
+    }
+  }
+}

@@ -1,0 +1,122 @@
+package io.orrery.worker;
+
+import io.orrery.job.ApiException;
+import io.orrery.job.Job;
+import io.orrery.job.JobId;
+import io.orrery.job.Reason;
+import io.orrery.job.StdinMode;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The job directories of this worker, one a job, of mode 0700; every method blocks for the disk.
+ *
+ * <p>What must be known before the process exists is written before it exists, so that a worker
+ * that dies between knows after its restart what to look for. Nothing is forced to the platter
+ * (fsync(2)): the records live through the death of the worker, and a power cut ends the processes
+ * with them.
+ */
+final class JobDirectories {
+  private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+
+  private final Path root;
+
+  private JobDirectories(Path root) {
+    this.root = root;
+  }
+
+  /** Opens the directory of job directories below the worker's data directory. */
+  static JobDirectories open(Path data) throws IOException {
+    Files.createDirectories(data, OWNER_ONLY);
+    Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwx------"));
+    Path root = data.resolve("jobs");
+    Files.createDirectories(root, OWNER_ONLY);
+    return new JobDirectories(root);
+  }
+
+  Path root() {
+    return root;
+  }
+
+  Path directory(JobId id) {
+    return root.resolve(id.value());
+  }
+
+  /** Where a job starts when it does not say. */
+  Path workingDirectory(JobId id) {
+    return directory(id).resolve("work");
+  }
+
+  /**
+   * Makes a job's directory and writes what was asked.
+   *
+   * @throws ApiException with {@link Reason#STORAGE_FAILED}; then nothing is left behind
+   */
+  void create(Job job) {
+    Path directory = directory(job.id());
+    try {
+      makeDirectory(directory);
+      makeDirectory(workingDirectory(job.id()));
+      if (job.spec().input().mode() == StdinMode.BYTES) {
+        Files.write(directory.resolve("stdin"), job.spec().input().bytes());
+      }
+      AtomicFile.write(directory.resolve(JobRecords.SPEC), JobRecords.asked(job));
+    } catch (IOException failure) {
+      discard(job.id());
+      throw new ApiException(
+          Reason.STORAGE_FAILED,
+          "the worker cannot write a job's directory: "
+              + failure.getClass().getSimpleName()
+              + "; look at the disk of the worker",
+          Map.of("worker_name", job.site().workerName()));
+    }
+  }
+
+  private static void makeDirectory(Path directory) throws IOException {
+    try {
+      Files.createDirectory(directory, OWNER_ONLY);
+    } catch (FileAlreadyExistsException leftover) {
+      // Of a start that died before it was acknowledged: it has no record of a job.
+      if (Files.exists(directory.resolve(JobRecords.SPEC))) {
+        throw leftover;
+      }
+    }
+  }
+
+  /** Removes the directory of a job that was not accepted, as far as that goes. */
+  private void discard(JobId id) {
+    Path directory = directory(id);
+    for (String name : new String[] {JobRecords.SPEC + ".new", JobRecords.SPEC, "stdin", "work"}) {
+      tryDelete(directory.resolve(name));
+    }
+    tryDelete(directory);
+  }
+
+  @SuppressWarnings("EmptyCatch")
+  private static void tryDelete(Path path) {
+    try {
+      Files.deleteIfExists(path);
+    } catch (IOException leftBehind) {
+      // The disk is broken or full: the start says so already.
+    }
+  }
+
+  /** Writes which process the job has. */
+  void recordStart(Job job) throws IOException {
+    AtomicFile.write(
+        directory(job.id()).resolve(JobRecords.ATTEMPT), JobRecords.attempt(job, BootId.CURRENT));
+  }
+
+  /** Writes an end that the runner cannot know of. */
+  void recordEnd(Job job) throws IOException {
+    AtomicFile.write(directory(job.id()).resolve(JobRecords.END), JobRecords.end(job));
+  }
+}

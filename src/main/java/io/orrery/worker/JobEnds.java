@@ -1,0 +1,51 @@
+package io.orrery.worker;
+
+import io.orrery.job.Completion;
+import io.orrery.job.JobEnd;
+import io.orrery.job.JobState;
+import io.orrery.process.Exit;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** Tells the end of a job from what the runner saw. */
+final class JobEnds {
+  private JobEnds() {}
+
+  /** The end of a job whose process ended. */
+  static JobState.Ended of(JobState.@Nullable ProcessStart start, Exit exit) {
+    JobEnd.Cause cause =
+        switch (exit.cause()) {
+          case Exit.Cause.Exited exited -> new JobEnd.Exited(exited.code());
+          case Exit.Cause.Signalled signalled ->
+              new JobEnd.Signalled(signalled.signal(), signalled.coreDumped());
+        };
+    JobState.Name name =
+        switch (exit.ending()) {
+          case STOPPED -> JobState.Name.STOPPED;
+          case TIMED_OUT -> JobState.Name.TIMED_OUT;
+          case BY_ITSELF ->
+              cause.equals(new JobEnd.Exited(0)) ? JobState.Name.SUCCEEDED : JobState.Name.FAILED;
+        };
+    Completion completion =
+        new Completion(
+            start, exit.endTime(), exit.userTime(), exit.systemTime(), exit.peakMemoryBytes());
+    return new JobState.Ended(name, new JobEnd(cause, exit.survivors()), completion);
+  }
+
+  /** The end of a job that could not be started. */
+  static JobState.Ended startFailed(String errno, String message, Instant endTime) {
+    return new JobState.Ended(
+        JobState.Name.FAILED,
+        new JobEnd(new JobEnd.StartFailed(errno, message)),
+        Completion.unused(null, endTime));
+  }
+
+  /** The end of a job that nobody saw. */
+  static JobState.Ended lost(
+      JobState.@Nullable ProcessStart start, String message, Instant endTime) {
+    return new JobState.Ended(
+        JobState.Name.LOST,
+        new JobEnd(new JobEnd.Unobserved(message)),
+        Completion.unused(start, endTime));
+  }
+}

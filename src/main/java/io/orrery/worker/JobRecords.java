@@ -1,0 +1,98 @@
+package io.orrery.worker;
+
+import io.orrery.job.Completion;
+import io.orrery.job.Job;
+import io.orrery.job.JobEnd;
+import io.orrery.job.JobId;
+import io.orrery.job.JobState;
+import io.orrery.rpc.SpecMapping;
+import io.vertx.core.json.JsonObject;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** The records of a job directory as text: what was asked, which process it has, how it ended. */
+final class JobRecords {
+  static final String SPEC = "spec.json";
+  static final String ATTEMPT = "attempt.json";
+  static final String END = "end.json";
+
+  private JobRecords() {}
+
+  /** What was asked. */
+  static String asked(Job job) {
+    return new JsonObject()
+        .put("job_id", job.id().value())
+        .put("owner", job.owner())
+        .put("worker_id", job.site().workerId())
+        .put("worker_name", job.site().workerName())
+        .put("attempt", job.site().attempt())
+        .put("create_time", job.createTime().toString())
+        .put("spec", new JsonObject(SpecMapping.toJson(job.spec())))
+        .encode();
+  }
+
+  /** The job that was asked for, as it was before its start. */
+  static Job readAsked(String text) {
+    JsonObject json = new JsonObject(text);
+    Job.Site site =
+        new Job.Site(
+            json.getString("worker_id"), json.getString("worker_name"), json.getInteger("attempt"));
+    return new Job(
+        new JobId(json.getString("job_id")),
+        SpecMapping.fromJson(json.getJsonObject("spec").encode()),
+        json.getString("owner"),
+        site,
+        Instant.parse(json.getString("create_time")),
+        new JobState.Starting(),
+        Job.StreamBytes.NONE);
+  }
+
+  /** Which process the job has, on which boot of the host. */
+  static String attempt(Job job, String bootId) {
+    JobState.ProcessStart process = job.process();
+    JsonObject json = new JsonObject().put("attempt", job.site().attempt()).put("boot_id", bootId);
+    if (process != null) {
+      json.put("pid", process.pid()).put("start_time", process.startTime().toString());
+    }
+    return json.encode();
+  }
+
+  /** The process of an attempt, or null where there was none. */
+  static JobState.@Nullable ProcessStart readAttempt(String text) {
+    JsonObject json = new JsonObject(text);
+    Integer pid = json.getInteger("pid");
+    return pid == null
+        ? null
+        : new JobState.ProcessStart(pid, Instant.parse(json.getString("start_time")));
+  }
+
+  /** An end that the runner did not see: a start that failed, or a job that was lost. */
+  static String end(Job job) {
+    if (!(job.state() instanceof JobState.Ended ended)) {
+      throw new IllegalArgumentException("job " + job.id() + " has not ended");
+    }
+    JsonObject json =
+        new JsonObject()
+            .put("state", ended.name().name())
+            .put("end_time", ended.completion().endTime().toString());
+    return switch (ended.end().cause()) {
+      case JobEnd.StartFailed failed ->
+          json.put("errno", failed.errno()).put("message", failed.message()).encode();
+      case JobEnd.Unobserved unobserved -> json.put("message", unobserved.message()).encode();
+      case JobEnd.Exited _, JobEnd.Signalled _, JobEnd.OutOfMemory _, JobEnd.OutputLimit _ ->
+          throw new IllegalArgumentException("the runner records the end of job " + job.id());
+    };
+  }
+
+  /** The end that was written by {@link #end}. */
+  static JobState.Ended readEnd(String text, JobState.@Nullable ProcessStart process) {
+    JsonObject json = new JsonObject(text);
+    String message = json.getString("message");
+    String errno = json.getString("errno");
+    JobEnd.Cause cause =
+        errno == null ? new JobEnd.Unobserved(message) : new JobEnd.StartFailed(errno, message);
+    Completion completion = Completion.unused(process, Instant.parse(json.getString("end_time")));
+    return new JobState.Ended(
+        JobState.Name.valueOf(json.getString("state")), new JobEnd(cause), completion);
+  }
+}

@@ -1,0 +1,90 @@
+package io.orrery.worker;
+
+import io.orrery.job.Job;
+import io.orrery.job.JobState;
+import io.orrery.output.OutputTails;
+import io.orrery.process.Exit;
+import io.orrery.process.Launch;
+import io.orrery.process.Runner;
+import io.orrery.process.StartFailure;
+import io.orrery.process.Started;
+import io.vertx.core.Future;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The part of a start that blocks: the records, then the process. */
+final class JobStarter {
+  private static final Logger LOG = LoggerFactory.getLogger(JobStarter.class);
+
+  private final Launches launches;
+  private final JobDirectories directories;
+  private final OutputTails tails;
+  private final Runner runner;
+  private final InstantSource clock;
+
+  JobStarter(
+      Launches launches,
+      JobDirectories directories,
+      OutputTails tails,
+      Runner runner,
+      InstantSource clock) {
+    this.launches = launches;
+    this.directories = directories;
+    this.tails = tails;
+    this.runner = runner;
+    this.clock = clock;
+  }
+
+  /**
+   * Starts the job and answers with it as RUNNING, or as FAILED when it cannot be started. The end
+   * of its process is told once, on a thread of the runner, maybe before this has returned.
+   *
+   * @throws io.orrery.job.ApiException when the job is not accepted; then nothing is left behind
+   */
+  Job start(Job job, JobState.Starting starting, Consumer<Exit> onExit) {
+    Launch launch = launches.of(job);
+    directories.create(job);
+    try {
+      tails.watch(job.id(), launch.directory());
+      Started started =
+          runner.start(
+              launch,
+              process ->
+                  record(() -> directories.recordStart(running(job, starting, process)), job),
+              onExit);
+      return running(job, starting, started);
+    } catch (StartFailure failure) {
+      Job failed =
+          job.in(
+              JobEnds.startFailed(
+                  failure.errnoName(), String.valueOf(failure.getMessage()), clock.instant()));
+      record(() -> directories.recordEnd(failed), failed);
+      return failed;
+    }
+  }
+
+  /** Nothing writes the job's output any more: its totals, after the readers were told. */
+  Future<Job.StreamBytes> finish(Job job) {
+    return tails.finish(job.id(), directories.directory(job.id()));
+  }
+
+  private static Job running(Job job, JobState.Starting starting, Started process) {
+    return job.in(starting.started(process.pid(), process.startTime()));
+  }
+
+  private interface Write {
+    void run() throws IOException;
+  }
+
+  private static void record(Write write, Job job) {
+    try {
+      write.run();
+    } catch (IOException failure) {
+      LOG.error(
+          "job {} goes on, but its record cannot be written: {}", job.id(), failure.toString());
+    }
+  }
+}

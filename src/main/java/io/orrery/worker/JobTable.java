@@ -1,0 +1,86 @@
+package io.orrery.worker;
+
+import io.orrery.job.Job;
+import io.orrery.job.JobFilter;
+import io.orrery.job.JobId;
+import io.orrery.job.JobLookup;
+import io.orrery.job.JobPage;
+import io.orrery.job.JobPosition;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** The jobs that this worker knows, by id and by age; it belongs to the worker's one context. */
+final class JobTable {
+  private final NavigableMap<String, Job> byId = new TreeMap<>();
+  private final NavigableMap<JobPosition, JobId> byAge = new TreeMap<>();
+  private int running;
+
+  @Nullable Job get(JobId id) {
+    return byId.get(id.value());
+  }
+
+  Optional<Job> lookUp(JobId id) {
+    return Optional.ofNullable(get(id));
+  }
+
+  /** Adds a job, or puts its new state in the place of the old one. */
+  void put(Job job) {
+    Job before = byId.put(job.id().value(), job);
+    byAge.put(JobPosition.of(job), job.id());
+    running += weight(job) - weight(before);
+  }
+
+  /** Forgets a job that was not accepted. */
+  void remove(Job job) {
+    Job before = byId.remove(job.id().value());
+    byAge.remove(JobPosition.of(job));
+    running -= weight(before);
+  }
+
+  private static int weight(@Nullable Job job) {
+    return job == null || job.state().isTerminal() ? 0 : 1;
+  }
+
+  /** How many jobs have not ended. */
+  int running() {
+    return running;
+  }
+
+  Collection<Job> all() {
+    return Collections.unmodifiableCollection(byId.values());
+  }
+
+  /**
+   * The one job that has this id, or whose id starts so, among those that the caller may see.
+   *
+   * @throws io.orrery.job.ApiException as {@link JobLookup#unique} does
+   */
+  Job find(String idOrPrefix, Predicate<Job> visible) {
+    return JobLookup.unique(byId, idOrPrefix, visible);
+  }
+
+  /** The jobs that pass, the newest first, from the page token on. */
+  JobPage list(JobFilter filter, Predicate<Job> visible, int pageSize, String pageToken) {
+    int size = JobPage.size(pageSize);
+    NavigableMap<JobPosition, JobId> rest =
+        pageToken.isEmpty() ? byAge : byAge.tailMap(JobPosition.parse(pageToken), false);
+    List<Job> found = new ArrayList<>();
+    for (JobId id : rest.values()) {
+      Job job = byId.get(id.value());
+      if (job != null && visible.test(job) && filter.accepts(job)) {
+        found.add(job);
+        if (found.size() > size) {
+          break;
+        }
+      }
+    }
+    return JobPage.of(found, size);
+  }
+}

@@ -1,0 +1,64 @@
+package io.orrery.worker;
+
+import io.orrery.job.ApiException;
+import io.orrery.job.Job;
+import io.orrery.job.JobCommand;
+import io.orrery.job.Reason;
+import io.orrery.process.JobEnvironment;
+import io.orrery.process.Launch;
+import io.orrery.process.ScriptLookup;
+import io.orrery.process.ScriptsFolder;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Makes the runner's order out of a job: the arguments, the environment and the directories. */
+final class Launches {
+  private final ScriptsFolder scripts;
+  private final JobDirectories directories;
+  private final JobEnvironment environment = JobEnvironment.ofThisProcess();
+
+  Launches(ScriptsFolder scripts, JobDirectories directories) {
+    this.scripts = scripts;
+    this.directories = directories;
+  }
+
+  /**
+   * Blocks for the scripts folder.
+   *
+   * @throws ApiException with {@link Reason#SCRIPT_NOT_FOUND} or {@link Reason#INVALID_REQUEST}
+   */
+  Launch of(Job job) {
+    JobCommand command = job.spec().command();
+    List<String> argv = new ArrayList<>();
+    argv.add(command.command());
+    if (!command.path().isEmpty()) {
+      argv.add(script(command.path()).toString());
+    }
+    argv.addAll(command.args());
+    Path workingDirectory =
+        command.workingDirectory().isEmpty()
+            ? directories.workingDirectory(job.id())
+            : Path.of(command.workingDirectory());
+    return new Launch(
+        job.id().value(),
+        job.site().attempt(),
+        directories.directory(job.id()),
+        argv,
+        environment.of(job.id().value(), command.env()),
+        workingDirectory,
+        job.spec().mergeStderr(),
+        job.spec().timeout(),
+        job.spec().effectiveStopGrace());
+  }
+
+  private Path script(String path) {
+    return switch (scripts.resolve(path)) {
+      case ScriptLookup.Found found -> found.file();
+      case ScriptLookup.NotFound missing ->
+          throw new ApiException(Reason.SCRIPT_NOT_FOUND, missing.message(), Map.of("path", path));
+      case ScriptLookup.NotAllowed refused -> throw ApiException.invalid("path", refused.message());
+    };
+  }
+}

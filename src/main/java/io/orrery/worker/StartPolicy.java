@@ -1,0 +1,109 @@
+package io.orrery.worker;
+
+import io.orrery.job.ApiException;
+import io.orrery.job.JobCommand;
+import io.orrery.job.JobSpec;
+import io.orrery.job.LabelSelector;
+import io.orrery.job.Limits;
+import io.orrery.job.OutputPolicy;
+import io.orrery.job.Reason;
+import io.orrery.job.StdinMode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What may be started on this worker: what the configuration allows, and what the worker can do.
+ *
+ * <p>An entry of {@code allow} is {@code *} (anything), a command ({@code rsync}: with any
+ * arguments), or a command and a script of the scripts folder ({@code bash count.sh}, or {@code
+ * bash *} for any script there).
+ */
+final class StartPolicy {
+  private final List<String> allow;
+  private final Map<String, String> labels;
+
+  StartPolicy(List<String> allow, Map<String, String> labels) {
+    this.allow = List.copyOf(allow);
+    this.labels = Map.copyOf(labels);
+  }
+
+  /**
+   * Passes, or throws before anything is done.
+   *
+   * @throws ApiException with {@link Reason#COMMAND_NOT_ALLOWED}, {@link Reason#UNSUPPORTED},
+   *     {@link Reason#WORKER_NOT_FOUND} or {@link Reason#NO_MATCHING_WORKER}
+   */
+  void check(JobSpec spec, WorkerIdentity self) {
+    checkWorker(spec, self);
+    checkAllowed(spec.command(), self);
+    checkSupported(spec, self);
+  }
+
+  private void checkWorker(JobSpec spec, WorkerIdentity self) {
+    String workerId = spec.placement().workerId();
+    if (!workerId.isEmpty() && !workerId.equals(self.id())) {
+      throw new ApiException(
+          Reason.WORKER_NOT_FOUND,
+          "this is worker " + self.id() + ", not " + workerId + "; ask the scheduler",
+          Map.of("worker_id", workerId));
+    }
+    if (!LabelSelector.parse(spec.placement().selector()).matches(labels)) {
+      throw new ApiException(
+          Reason.NO_MATCHING_WORKER,
+          "the labels of worker " + self.name() + " do not match " + spec.placement().selector(),
+          Map.of("selector", spec.placement().selector()));
+    }
+  }
+
+  private void checkAllowed(JobCommand command, WorkerIdentity self) {
+    boolean allowed = allow.contains("*") || allow.contains(command.command());
+    if (!allowed && !command.path().isEmpty()) {
+      allowed =
+          allow.contains(command.command() + " *")
+              || allow.contains(command.command() + " " + command.path());
+    }
+    if (!allowed) {
+      throw new ApiException(
+          Reason.COMMAND_NOT_ALLOWED,
+          "worker "
+              + self.name()
+              + " does not run this command; its operator lists what it runs under `allow`",
+          Map.of("worker_name", self.name()));
+    }
+  }
+
+  private static void checkSupported(JobSpec spec, WorkerIdentity self) {
+    List<String> fields = new ArrayList<>();
+    addLimits(spec.limits(), fields);
+    addWhen(!spec.runAs().isEmpty(), "run_as", fields);
+    addWhen(spec.input().mode() == StdinMode.LIVE, "stdin_mode", fields);
+    addWhen(spec.terminal() != null, "terminal", fields);
+    addWhen(!spec.output().equals(OutputPolicy.DEFAULT), "output", fields);
+    addWhen(spec.placement().maxAttempts() > 1, "max_attempts", fields);
+    if (!fields.isEmpty()) {
+      String names = String.join(", ", fields);
+      throw new ApiException(
+          Reason.UNSUPPORTED,
+          "worker " + self.name() + " cannot do what the job asks for: " + names,
+          Map.of("worker_name", self.name(), "fields", names));
+    }
+  }
+
+  private static void addLimits(Limits limits, List<String> fields) {
+    addWhen(limits.memoryBytes() != 0, "limits.memory_bytes", fields);
+    addWhen(limits.cpus() != 0, "limits.cpus", fields);
+    addWhen(limits.pids() != 0, "limits.pids", fields);
+    addWhen(!limits.io().equals(Limits.InputOutput.NONE), "limits.io", fields);
+    addWhen(limits.openFiles() != 0, "limits.open_files", fields);
+    addWhen(limits.fileSizeBytes() != 0, "limits.file_size_bytes", fields);
+    addWhen(limits.nice() != 0, "limits.nice", fields);
+    addWhen(limits.noNewPrivileges(), "limits.no_new_privileges", fields);
+  }
+
+  private static void addWhen(boolean asked, String field, List<String> fields) {
+    if (asked) {
+      fields.add(field);
+    }
+  }
+}

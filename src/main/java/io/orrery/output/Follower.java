@@ -119,6 +119,7 @@ public final class Follower {
     }
     readAhead();
     deliver();
+    readAhead(); // what was too much to read beside it before the delivery
     if (outlet.isFull() || end != null || distance() > NEAR) {
       edge.leave();
     }

@@ -22,10 +22,12 @@ public final class Reader {
   private final ByteArrayOutputStream stderr = new ByteArrayOutputStream();
   private final List<String> faults = new ArrayList<>();
   private final long stdoutStart;
+  private final boolean contiguous;
   private @Nullable Job finalJob;
 
-  private Reader(long stdoutStart) {
+  private Reader(long stdoutStart, boolean contiguous) {
     this.stdoutStart = stdoutStart;
+    this.contiguous = contiguous;
   }
 
   /** Reads a job's output through the scheduler, from the first byte to the end. */
@@ -43,7 +45,18 @@ public final class Reader {
   /** Follows as the request says; succeeds at the end of the stream. */
   public static Future<Reader> follow(
       Fleet fleet, int port, RpcClient client, StreamJobRequest request) {
-    Reader reader = new Reader(request.getFrom().getStdoutOffset());
+    return follow(
+        new Reader(request.getFrom().getStdoutOffset(), true), fleet, port, client, request);
+  }
+
+  /** The same for a request that does not know the offset of its first byte. */
+  public static Future<Reader> tail(
+      Fleet fleet, int port, RpcClient client, StreamJobRequest request) {
+    return follow(new Reader(0, false), fleet, port, client, request);
+  }
+
+  private static Future<Reader> follow(
+      Reader reader, Fleet fleet, int port, RpcClient client, StreamJobRequest request) {
     return client.stream(
             fleet.address(port),
             _ -> true,
@@ -70,7 +83,7 @@ public final class Reader {
         boolean out = response.getChunk().getStream() == OutputStream.OUTPUT_STREAM_STDOUT;
         ByteArrayOutputStream bytes = out ? stdout : stderr;
         long expected = bytes.size() + (out ? stdoutStart : 0);
-        if (response.getChunk().getOffset() != expected) {
+        if (contiguous && response.getChunk().getOffset() != expected) {
           faults.add("offset " + response.getChunk().getOffset() + " and not " + expected);
         }
         response.getChunk().getData().writeTo(bytes);

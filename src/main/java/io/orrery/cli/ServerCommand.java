@@ -2,7 +2,6 @@ package io.orrery.cli;
 
 import io.orrery.config.ConfigFile;
 import io.orrery.config.ConfigurationException;
-import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.json.JsonObject;
@@ -51,7 +50,7 @@ abstract class ServerCommand implements Callable<Integer> {
       JsonObject config = ConfigFile.read(file());
       Vertx vertx = vertx();
       Runtime.getRuntime().addShutdownHook(new Thread(() -> close(vertx), "orrery-shutdown"));
-      deploy(vertx, config);
+      Deployments.deploy(vertx, verticle, config);
     } catch (ConfigurationException wrong) {
       throw new CommandException(String.valueOf(wrong.getMessage()), ExitCode.CONFIGURATION);
     }
@@ -73,28 +72,8 @@ abstract class ServerCommand implements Callable<Integer> {
     try {
       return Vertx.clusteredVertx(options).toCompletionStage().toCompletableFuture().get();
     } catch (ExecutionException e) {
-      throw new CommandException("cannot join the cluster: " + reason(e));
+      throw new CommandException("cannot join the cluster: " + Deployments.reason(e));
     }
-  }
-
-  private void deploy(Vertx vertx, JsonObject config) throws InterruptedException {
-    try {
-      vertx
-          .deployVerticle(verticle, new DeploymentOptions().setConfig(config))
-          .toCompletionStage()
-          .toCompletableFuture()
-          .get();
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof ConfigurationException wrong) {
-        throw wrong;
-      }
-      throw new CommandException(verticle + " could not be started: " + reason(e));
-    }
-  }
-
-  private static String reason(ExecutionException failure) {
-    Throwable cause = failure.getCause();
-    return String.valueOf(cause == null ? failure.getMessage() : cause.getMessage());
   }
 
   private void close(Vertx vertx) {

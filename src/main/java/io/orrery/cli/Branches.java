@@ -1,0 +1,67 @@
+package io.orrery.cli;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** Does several things at a time, a bounded number; the exit code is the highest of theirs. */
+final class Branches {
+  /** Below the streams that a server allows on a connection. */
+  private static final int AT_ONE_TIME = 64;
+
+  private final Console console;
+  private final List<Branch> branches;
+  private final AtomicInteger highest = new AtomicInteger();
+
+  Branches(Console console, List<Branch> branches) {
+    this.console = console;
+    this.branches = branches;
+  }
+
+  /**
+   * @param timeout after which the rest is given up; null is never
+   */
+  int run(@Nullable Duration timeout) throws InterruptedException {
+    if (branches.size() == 1 && timeout == null) {
+      run(branches.getFirst(), false);
+      return highest.get();
+    }
+    Semaphore room = new Semaphore(AT_ONE_TIME);
+    CountDownLatch rest = new CountDownLatch(branches.size());
+    for (Branch branch : branches) {
+      Thread.startVirtualThread(
+          () -> {
+            room.acquireUninterruptibly();
+            try {
+              run(branch, branches.size() > 1);
+            } finally {
+              room.release();
+              rest.countDown();
+            }
+          });
+    }
+    if (timeout == null) {
+      rest.await();
+    } else if (!rest.await(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
+      console.say(
+          rest.getCount() + " of " + branches.size() + " jobs had not ended after "
+              + TimeText.millis(timeout.toMillis()));
+      return ExitCode.OURS;
+    }
+    return highest.get();
+  }
+
+  private void run(Branch branch, boolean named) {
+    int code;
+    try {
+      code = branch.work().call();
+    } catch (Exception e) {
+      code = Failures.tell(named ? console.named(branch.name()) : console, e);
+    }
+    highest.accumulateAndGet(code, Math::max);
+  }
+}

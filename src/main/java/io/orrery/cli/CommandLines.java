@@ -1,0 +1,30 @@
+package io.orrery.cli;
+
+import io.orrery.config.DurationText;
+import java.time.Duration;
+import picocli.CommandLine;
+import picocli.CommandLine.TypeConversionException;
+
+/** Makes picocli's model of one command, with the types that our flags have. */
+final class CommandLines {
+  private CommandLines() {}
+
+  static CommandLine of(Object command) {
+    CommandLine line =
+        new CommandLine(command)
+            .registerConverter(Duration.class, CommandLines::duration)
+            .setCaseInsensitiveEnumValuesAllowed(true)
+            .setUsageHelpAutoWidth(false)
+            .setUsageHelpWidth(100);
+    line.getCommandSpec().qualifiedName();
+    return line;
+  }
+
+  private static Duration duration(String text) {
+    try {
+      return DurationText.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw new TypeConversionException(String.valueOf(e.getMessage()));
+    }
+  }
+}

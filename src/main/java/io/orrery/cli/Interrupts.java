@@ -1,0 +1,13 @@
+package io.orrery.cli;
+
+/** Where Ctrl-C and Ctrl-Z go. */
+interface Interrupts {
+  /** Calls this, on a thread of its own, for each SIGINT from now on. */
+  void onInterrupt(Runnable action);
+
+  /** Calls this for a SIGTSTP; null gives the signal its usual meaning back. */
+  void onSuspend(@org.jspecify.annotations.Nullable Runnable action);
+
+  /** Ends the process with this code, whatever its other threads do. */
+  void exit(int code);
+}

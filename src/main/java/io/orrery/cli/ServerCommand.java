@@ -1,0 +1,86 @@
+package io.orrery.cli;
+
+import io.orrery.config.ConfigFile;
+import io.orrery.config.ConfigurationException;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.json.JsonObject;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** A command that is a server: deploys a verticle and stays until the process is told to end. */
+abstract class ServerCommand implements Callable<Integer> {
+  /** Longer than servers give their calls to end. */
+  private static final long CLOSE_SECONDS = 30;
+
+  private final Session session;
+  private final String verticle;
+  private final String usualConfiguration;
+
+  @Option(
+      names = {"-conf", "--conf"},
+      paramLabel = "FILE",
+      description = "the configuration; that of the installation's conf folder unless given")
+  private @Nullable Path configuration;
+
+  @Option(
+      names = {"-cluster", "--cluster"},
+      description = "join the others of conf/cluster.xml")
+  private boolean cluster;
+
+  @SuppressWarnings("UnusedVariable") // picocli reads it
+  @Mixin
+  private final HelpFlag help = new HelpFlag();
+
+  ServerCommand(Session session, String verticle, String usualConfiguration) {
+    this.session = session;
+    this.verticle = verticle;
+    this.usualConfiguration = usualConfiguration;
+  }
+
+  @Override
+  public final Integer call() throws Exception {
+    try {
+      JsonObject config = ConfigFile.read(file());
+      Vertx vertx = vertx();
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> close(vertx), "orrery-shutdown"));
+      Deployments.deploy(vertx, verticle, config);
+    } catch (ConfigurationException wrong) {
+      throw new CommandException(String.valueOf(wrong.getMessage()), ExitCode.CONFIGURATION);
+    }
+    new CountDownLatch(1).await();
+    return ExitCode.SUCCESS;
+  }
+
+  private Path file() {
+    return configuration == null
+        ? ConfigFile.home().resolve("conf").resolve(usualConfiguration)
+        : configuration;
+  }
+
+  private Vertx vertx() throws InterruptedException {
+    VertxOptions options = new VertxOptions();
+    if (!cluster) {
+      return Vertx.vertx(options);
+    }
+    try {
+      return Vertx.clusteredVertx(options).toCompletionStage().toCompletableFuture().get();
+    } catch (ExecutionException e) {
+      throw new CommandException("cannot join the cluster: " + Deployments.reason(e));
+    }
+  }
+
+  private void close(Vertx vertx) {
+    try {
+      vertx.close().toCompletionStage().toCompletableFuture().get(CLOSE_SECONDS, TimeUnit.SECONDS);
+    } catch (Exception e) {
+      session.console().say("not everything could be closed in order: " + e.getMessage());
+    }
+  }
+}

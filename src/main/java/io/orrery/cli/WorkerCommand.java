@@ -1,0 +1,11 @@
+package io.orrery.cli;
+
+import picocli.CommandLine.Command;
+
+/** Is a worker. */
+@Command(name = "worker", description = "be a worker, until SIGTERM or Ctrl-C")
+final class WorkerCommand extends ServerCommand {
+  WorkerCommand(Session session) {
+    super(session, "WorkerVerticle", "worker.json");
+  }
+}

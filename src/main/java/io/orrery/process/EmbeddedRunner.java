@@ -6,11 +6,11 @@ import io.orrery.posix.Signals;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /**
@@ -21,8 +21,9 @@ public final class EmbeddedRunner implements Runner {
   private final ReaperLoop loop;
   private final Announcer announcer;
 
-  /** The jobs alive; one that is being started has no watch yet. */
-  private final ConcurrentMap<String, CompletableFuture<JobWatch>> jobs = new ConcurrentHashMap<>();
+  /** The jobs alive; one that is being started has no watch yet, and none if that fails. */
+  private final ConcurrentMap<String, CompletableFuture<Optional<JobWatch>>> jobs =
+      new ConcurrentHashMap<>();
 
   private volatile boolean closed;
 
@@ -45,7 +46,7 @@ public final class EmbeddedRunner implements Runner {
   @Override
   public Started start(Launch launch, Consumer<Started> onStarted, Consumer<Exit> onExit)
       throws StartFailure {
-    CompletableFuture<JobWatch> job = new CompletableFuture<>();
+    CompletableFuture<Optional<JobWatch>> job = new CompletableFuture<>();
     if (closed) {
       throw new IllegalStateException("the runner is closed");
     }
@@ -57,7 +58,7 @@ public final class EmbeddedRunner implements Runner {
       child = Spawner.spawn(launch);
     } catch (StartFailure | RuntimeException e) {
       jobs.remove(launch.jobId(), job);
-      job.completeExceptionally(e);
+      job.complete(Optional.empty());
       throw e;
     }
     try {
@@ -66,7 +67,7 @@ public final class EmbeddedRunner implements Runner {
       JobWatch watch =
           new JobWatch(launch, child, loop, (each, exit) -> announcer.announce(each, exit, onExit));
       loop.execute(watch::begin);
-      job.complete(watch);
+      job.complete(Optional.of(watch));
     }
     return child.started();
   }
@@ -77,39 +78,30 @@ public final class EmbeddedRunner implements Runner {
     if (grace.isNegative()) {
       throw new IllegalArgumentException("a negative grace: " + grace);
     }
-    CompletableFuture<JobWatch> job = jobs.get(jobId);
-    if (job == null) {
-      return CompletableFuture.completedFuture(TreeReport.NOTHING);
-    }
-    CompletableFuture<TreeReport> result = new CompletableFuture<>();
-    job.whenComplete(
-        (watch, failure) -> {
-          if (failure != null) {
-            result.complete(TreeReport.NOTHING);
-          } else {
-            loop.execute(() -> watch.stop(signal, grace).whenComplete(settle(result)));
-          }
-          failIfClosed(result);
-        });
-    return result;
+    CompletableFuture<Optional<JobWatch>> job = jobs.get(jobId);
+    return job == null
+        ? CompletableFuture.completedFuture(TreeReport.NOTHING)
+        : job.thenCompose(
+            watch ->
+                watch
+                    .map(each -> stopOnLoop(each, signal, grace))
+                    .orElseGet(() -> CompletableFuture.completedFuture(TreeReport.NOTHING)));
   }
 
-  private static BiConsumer<TreeReport, Throwable> settle(CompletableFuture<TreeReport> result) {
-    return (report, failure) -> {
-      if (failure == null) {
-        result.complete(report);
-      } else {
-        result.completeExceptionally(failure);
-      }
-    };
+  private CompletableFuture<TreeReport> stopOnLoop(JobWatch watch, int signal, Duration grace) {
+    CompletableFuture<CompletableFuture<TreeReport>> asked = new CompletableFuture<>();
+    loop.execute(() -> asked.complete(watch.stop(signal, grace)));
+    failIfClosed(asked);
+    return asked.thenCompose(report -> report);
   }
 
   @Override
   public void signal(String jobId, int signal) {
     checkSignal(signal);
-    CompletableFuture<JobWatch> job = jobs.get(jobId);
+    CompletableFuture<Optional<JobWatch>> job = jobs.get(jobId);
     if (job != null) {
-      job.thenAccept(watch -> loop.execute(() -> watch.signal(signal)));
+      var unused =
+          job.thenAccept(watch -> watch.ifPresent(each -> loop.execute(() -> each.signal(signal))));
     }
   }
 
@@ -138,10 +130,12 @@ public final class EmbeddedRunner implements Runner {
     closed = true;
     loop.close();
     announcer.close();
-    jobs.values().forEach(job -> job.thenAccept(watch -> failIfClosed(watch.report())));
+    for (CompletableFuture<Optional<JobWatch>> job : jobs.values()) {
+      job.getNow(Optional.empty()).ifPresent(watch -> failIfClosed(watch.report()));
+    }
   }
 
-  private void failIfClosed(CompletableFuture<TreeReport> result) {
+  private void failIfClosed(CompletableFuture<?> result) {
     if (closed) {
       result.completeExceptionally(new IllegalStateException("the runner is closed"));
     }

@@ -41,7 +41,7 @@ public final class JobEnvironment {
     Map<String, String> own = new HashMap<>();
     try {
       byte[] bytes = Files.readAllBytes(Path.of("/proc/self/environ"));
-      for (String entry : new String(bytes, StandardCharsets.UTF_8).split("\0")) {
+      for (String entry : new String(bytes, StandardCharsets.UTF_8).split("\0", -1)) {
         int equals = entry.indexOf('=');
         if (equals > 0) {
           own.put(entry.substring(0, equals), entry.substring(equals + 1));

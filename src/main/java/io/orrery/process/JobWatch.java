@@ -2,6 +2,7 @@ package io.orrery.process;
 
 import io.orrery.posix.Signal;
 import io.orrery.process.Exit.Ending;
+import io.orrery.process.ReaperLoop.Alarm;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -19,7 +20,7 @@ final class JobWatch {
   static final Duration PROOF_TIME = Duration.ofSeconds(5);
 
   /** Pids do not come round within this time: it would take 32,768 forks a second. */
-  private static final Duration YOUNG = Duration.ofSeconds(ProcessTable.pidMax() / 32_768);
+  private static final Duration YOUNG = Duration.ofSeconds(Proc.pidMax() / 32_768);
 
   private static final int LOOKS_IN_A_ROW = 4;
   private static final long FIRST_PAUSE = TimeUnit.MILLISECONDS.toNanos(1);
@@ -43,6 +44,8 @@ final class JobWatch {
   private CompletableFuture<TreeReport> report = new CompletableFuture<>();
   private @Nullable Deadline killAt;
   private @Nullable Deadline proofAt;
+  private @Nullable Alarm timeoutAlarm;
+  private @Nullable Alarm killAlarm;
   private int looksNeeded = 1;
   private int emptyLooks;
   private boolean asked;
@@ -78,7 +81,7 @@ final class JobWatch {
     loop.watch(child.pidfd(), this::mainEnded);
     Duration timeout = launch.timeout();
     if (timeout != null) {
-      loop.alarm(Deadline.after(child.startNanos(), timeout), this::timeOut);
+      timeoutAlarm = loop.alarm(Deadline.after(child.startNanos(), timeout), this::timeOut);
     }
   }
 
@@ -117,7 +120,14 @@ final class JobWatch {
     Deadline deadline = Deadline.after(System.nanoTime(), grace);
     if (killAt == null || deadline.isBefore(killAt)) {
       killAt = deadline;
-      loop.alarm(deadline, this::look);
+      cancel(killAlarm);
+      killAlarm = loop.alarm(deadline, this::look);
+    }
+  }
+
+  private void cancel(@Nullable Alarm alarm) {
+    if (alarm != null) {
+      loop.cancel(alarm);
     }
   }
 
@@ -126,7 +136,7 @@ final class JobWatch {
     stage = Stage.LEFTOVERS;
     pause = FIRST_PAUSE;
     boolean young = !Deadline.after(child.startNanos(), YOUNG).isDue();
-    if (young && !tree.hasKnown() && tree.isPlainlyAlone()) {
+    if (young && !loop.hasTable() && !tree.hasKnown() && tree.isPlainlyAlone()) {
       over(List.of());
     } else {
       look();
@@ -159,8 +169,12 @@ final class JobWatch {
         }
       }
     }
-    loop.alarm(Deadline.after(System.nanoTime(), Duration.ofNanos(pause)), this::look);
+    loop.alarm(soon(), this::look);
     pause = Math.min(2 * pause, LAST_PAUSE);
+  }
+
+  private Deadline soon() {
+    return Deadline.after(System.nanoTime(), Duration.ofNanos(pause));
   }
 
   private void askLeftovers() {
@@ -204,6 +218,8 @@ final class JobWatch {
 
   private void over(List<Integer> survivors) {
     stage = Stage.OVER;
+    cancel(timeoutAlarm);
+    cancel(killAlarm);
     reap(survivors);
   }
 
@@ -212,9 +228,6 @@ final class JobWatch {
     MainStatus.take(child)
         .ifPresentOrElse(
             status -> announcer.accept(this, status.exit(endTime, ending, survivors)),
-            () ->
-                loop.alarm(
-                    Deadline.after(System.nanoTime(), Duration.ofNanos(LAST_PAUSE)),
-                    () -> reap(survivors)));
+            () -> loop.alarm(soon(), () -> reap(survivors)));
   }
 }

@@ -1,97 +1,33 @@
 package io.orrery.process;
 
-import io.orrery.posix.Descriptors;
-import io.orrery.posix.PosixException;
-import java.io.ByteArrayOutputStream;
-import java.io.File;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.stream.IntStream;
 
-/** The processes of this host as /proc shows them. Never blocks for long: /proc is in memory. */
+/**
+ * The processes of this host at one moment. Reading costs about 40 µs a process, so jobs that end
+ * together share one. Not thread-safe.
+ */
 final class ProcessTable {
-  private static final int STAT_SIZE = 1024;
-  private static final int CHUNK = 16 * 1024;
-  private static final byte[] NOTHING = {};
+  private final List<ProcessEntry> entries;
+  private final Map<Integer, String> jobs = new HashMap<>();
 
-  private ProcessTable() {}
-
-  /** All processes, in no particular order; one that ends meanwhile may be missing. */
-  static List<ProcessEntry> read() {
-    return pids().mapToObj(ProcessTable::entry).flatMap(Optional::stream).toList();
+  private ProcessTable(List<ProcessEntry> entries) {
+    this.entries = entries;
   }
 
-  /** The pids of all processes. */
-  static IntStream pids() {
-    String[] names = new File("/proc").list();
-    if (names == null) {
-      throw new IllegalStateException("/proc cannot be read: mount it");
-    }
-    return Arrays.stream(names)
-        .filter(name -> name.charAt(0) >= '1' && name.charAt(0) <= '9')
-        .mapToInt(Integer::parseInt);
+  /** A process that ends meanwhile may be missing. Reads memory only, and does not block. */
+  static ProcessTable read() {
+    return new ProcessTable(Proc.pids().mapToObj(Proc::entry).flatMap(Optional::stream).toList());
   }
 
-  /** The number at which pids start again from the lowest; 32768 if it cannot be read. */
-  static int pidMax() {
-    byte[] text = file("/proc/sys/kernel/pid_max", STAT_SIZE);
-    return text.length == 0
-        ? 32_768
-        : Integer.parseInt(new String(text, StandardCharsets.ISO_8859_1).strip());
+  List<ProcessEntry> entries() {
+    return entries;
   }
 
-  /** The process, or the thread, of this number. */
-  static Optional<ProcessEntry> entry(int pid) {
-    return ProcessEntry.parse(pid, file("/proc/" + pid + "/stat", STAT_SIZE));
-  }
-
-  /** Whether the environment that the process was executed with has exactly this entry. */
-  static boolean environmentHas(int pid, String entry) {
-    byte[] wanted = (entry + "\0").getBytes(StandardCharsets.UTF_8);
-    byte[] environment = file("/proc/" + pid + "/environ", CHUNK);
-    int start = 0;
-    while (start + wanted.length <= environment.length) {
-      if (Arrays.equals(environment, start, start + wanted.length, wanted, 0, wanted.length)) {
-        return true;
-      }
-      while (start < environment.length && environment[start] != 0) {
-        start++;
-      }
-      start++;
-    }
-    return false;
-  }
-
-  /** The pid that was handed out last on this host (the last field of /proc/loadavg). */
-  static int lastPid() {
-    String line = new String(file("/proc/loadavg", STAT_SIZE), StandardCharsets.ISO_8859_1).strip();
-    return Integer.parseInt(line.substring(line.lastIndexOf(' ') + 1));
-  }
-
-  /** Nothing for a process that has ended, or whose file is not ours to read. */
-  private static byte[] file(String path, int chunk) {
-    try {
-      int file = Descriptors.open(path, Descriptors.O_RDONLY, 0);
-      try {
-        byte[] bytes = Descriptors.read(file, chunk);
-        return bytes.length < chunk ? bytes : rest(file, bytes, chunk);
-      } finally {
-        Descriptors.close(file);
-      }
-    } catch (PosixException e) {
-      return NOTHING;
-    }
-  }
-
-  private static byte[] rest(int file, byte[] first, int chunk) throws PosixException {
-    ByteArrayOutputStream all = new ByteArrayOutputStream();
-    byte[] bytes = first;
-    while (bytes.length > 0) {
-      all.writeBytes(bytes);
-      bytes = Descriptors.read(file, chunk);
-    }
-    return all.toByteArray();
+  /** {@link Proc#jobOf}, read when it is first asked for. */
+  String jobOf(ProcessEntry entry) {
+    return entry.gone() ? "" : jobs.computeIfAbsent(entry.pid(), Proc::jobOf);
   }
 }

@@ -22,42 +22,35 @@ import java.util.stream.IntStream;
 final class ProcessTree {
   private static final Logger LOG = System.getLogger(ProcessTree.class.getName());
 
-  /** Up to this many new pids are tried one by one: about 20 µs each, a list of all 250 µs. */
-  private static final int FEW = 12;
+  /** Trying a pid costs about 20 µs. */
+  private static final int FEW = 24;
 
   private final int mainPid;
-  private final String cookie;
+  private final String jobId;
   private final Map<Integer, Long> known = new HashMap<>();
   private final Map<Integer, Long> killed = new HashMap<>();
 
   ProcessTree(int mainPid, String jobId) {
     this.mainPid = mainPid;
-    this.cookie = Spawner.COOKIE + "=" + jobId;
+    this.jobId = jobId;
   }
 
   /**
-   * Whether nobody is left beside the main process, found without reading all of the process table:
-   * whoever the job started has a pid that was handed out after the main process's. Holds only
-   * while pids cannot have come round to that number, which the caller judges by the job's age.
+   * Whether nobody is left beside the main process, and few enough pids were handed out since it
+   * was started to see it without the process table: whoever the job started has one of these.
+   * Holds only while pids cannot have come round, which the caller judges by the job's age.
    */
   boolean isPlainlyAlone() {
-    int last = ProcessTable.lastPid();
-    if (last < mainPid) {
-      return false;
-    }
-    IntStream newer =
-        last - mainPid <= FEW
-            ? IntStream.rangeClosed(mainPid + 1, last)
-            : ProcessTable.pids().filter(pid -> pid > mainPid);
-    return newer.noneMatch(this::mayBeOurs);
+    int last = Proc.lastPid();
+    return last >= mainPid
+        && last - mainPid <= FEW
+        && IntStream.rangeClosed(mainPid + 1, last).noneMatch(this::mayBeOurs);
   }
 
   private boolean mayBeOurs(int pid) {
-    return ProcessTable.entry(pid)
+    return Proc.entry(pid)
         .filter(
-            entry ->
-                !entry.gone()
-                    && (entry.session() == mainPid || ProcessTable.environmentHas(pid, cookie)))
+            entry -> !entry.gone() && (entry.session() == mainPid || Proc.jobOf(pid).equals(jobId)))
         .isPresent();
   }
 
@@ -65,8 +58,8 @@ final class ProcessTree {
    * Looks for everyone alive. Who is found is remembered, and so is found again when the parents
    * have ended. {@code table} was read after what the caller wants to know about.
    */
-  List<Integer> alive(List<ProcessEntry> table) {
-    List<ProcessEntry> members = new TreeScan(table, mainPid, known).alive(cookie);
+  List<Integer> alive(ProcessTable table) {
+    List<ProcessEntry> members = new TreeScan(table, mainPid, known).alive(jobId);
     known.clear();
     for (ProcessEntry member : members) {
       known.put(member.pid(), member.startTicks());
@@ -98,8 +91,7 @@ final class ProcessTree {
     try {
       int pidfd = Waiting.pidfd_open(pid);
       try {
-        boolean same =
-            ProcessTable.entry(pid).filter(e -> e.startTicks() == startTicks).isPresent();
+        boolean same = Proc.entry(pid).filter(e -> e.startTicks() == startTicks).isPresent();
         if (same) {
           Signals.pidfd_send_signal(pidfd, signal);
         }

@@ -7,10 +7,10 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.PriorityQueue;
+import java.util.NavigableSet;
 import java.util.Queue;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -28,11 +28,14 @@ final class ReaperLoop implements AutoCloseable {
   private final Thread thread;
   private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
   private final Map<Integer, Runnable> watched = new HashMap<>();
-  private final PriorityQueue<Alarm> alarms = new PriorityQueue<>(Comparator.comparing(Alarm::at));
-  private @Nullable List<ProcessEntry> table;
+  private final NavigableSet<Alarm> alarms =
+      new TreeSet<>(Comparator.comparing(Alarm::at).thenComparing(Alarm::number));
+  private long lastAlarm;
+  private @Nullable ProcessTable table;
   private volatile boolean closed;
 
-  private record Alarm(Deadline at, Runnable task) {}
+  /** Something to do at a time; the number tells those of one time apart. */
+  record Alarm(Deadline at, long number, Runnable task) {}
 
   ReaperLoop() throws PosixException {
     epoll = Epoll.epoll_create1();
@@ -61,18 +64,31 @@ final class ReaperLoop implements AutoCloseable {
     watched.put(pidfd, onEnd);
   }
 
-  void alarm(Deadline at, Runnable task) {
-    alarms.add(new Alarm(at, task));
+  /** Runs the task at that time, unless it is cancelled. */
+  Alarm alarm(Deadline at, Runnable task) {
+    Alarm alarm = new Alarm(at, ++lastAlarm, task);
+    alarms.add(alarm);
+    return alarm;
+  }
+
+  /** Does nothing for one that has gone off. */
+  void cancel(Alarm alarm) {
+    alarms.remove(alarm);
   }
 
   /**
    * The process table, read after the events that are being handled: jobs that end together share
    * one reading, so that many ends a second do not cost as many readings.
    */
-  List<ProcessEntry> table() {
-    List<ProcessEntry> read = table == null ? ProcessTable.read() : table;
+  ProcessTable table() {
+    ProcessTable read = table == null ? ProcessTable.read() : table;
     table = read;
     return read;
+  }
+
+  /** Whether {@link #table} costs nothing now. */
+  boolean hasTable() {
+    return table != null;
   }
 
   private void run() {
@@ -101,8 +117,8 @@ final class ReaperLoop implements AutoCloseable {
   }
 
   private void runAlarms() {
-    while (!alarms.isEmpty() && alarms.peek().at.isDue()) {
-      runSafely(alarms.remove().task);
+    while (!alarms.isEmpty() && alarms.first().at.isDue()) {
+      runSafely(alarms.removeFirst().task);
     }
   }
 
@@ -133,7 +149,7 @@ final class ReaperLoop implements AutoCloseable {
     if (alarms.isEmpty()) {
       return -1;
     }
-    long millis = TimeUnit.NANOSECONDS.toMillis(alarms.peek().at.nanosLeft() + 999_999);
+    long millis = TimeUnit.NANOSECONDS.toMillis(alarms.first().at.nanosLeft() + 999_999);
     return Math.clamp(millis, 0, Integer.MAX_VALUE);
   }
 

@@ -15,22 +15,24 @@ final class TreeScan {
   private final List<ProcessEntry> strangers = new ArrayList<>();
   private final List<ProcessEntry> members = new ArrayList<>();
   private final Set<Integer> pids = new HashSet<>();
+  private final ProcessTable table;
   private final Map<Integer, Long> known;
 
   /**
    * {@code known} are members of earlier searches, with their start times. Nobody who started
    * before the main process can be a member.
    */
-  TreeScan(List<ProcessEntry> table, int mainPid, Map<Integer, Long> known) {
+  TreeScan(ProcessTable table, int mainPid, Map<Integer, Long> known) {
+    this.table = table;
     this.known = known;
     pids.add(mainPid);
     long start = Long.MAX_VALUE;
-    for (ProcessEntry entry : table) {
+    for (ProcessEntry entry : table.entries()) {
       if (entry.pid() == mainPid) {
         start = entry.startTicks();
       }
     }
-    for (ProcessEntry entry : table) {
+    for (ProcessEntry entry : table.entries()) {
       if (entry.startTicks() >= start && entry.pid() != SELF && entry.pid() != INIT) {
         strangers.add(entry);
       }
@@ -38,10 +40,10 @@ final class TreeScan {
   }
 
   /** The members that have not ended. */
-  List<ProcessEntry> alive(String cookie) {
+  List<ProcessEntry> alive(String jobId) {
     adoptRelatives();
     for (ProcessEntry entry : List.copyOf(strangers)) {
-      if (ProcessTable.environmentHas(entry.pid(), cookie)) {
+      if (table.jobOf(entry).equals(jobId)) {
         strangers.remove(entry);
         join(entry);
       }

@@ -97,7 +97,7 @@ class SpawnIT {
   @Test
   void openat2StaysBeneathItsDirectory() throws Exception {
     Files.writeString(directory.resolve("inside"), "text");
-    Files.createSymbolicLink(directory.resolve("link"), Path.of("/etc/passwd"));
+    Path link = Files.createSymbolicLink(directory.resolve("link"), Path.of("/etc/passwd"));
     int parent = Descriptors.open(directory.toString(), Descriptors.O_PATH, 0);
 
     int file = Descriptors.openat2(parent, "inside", 0, Descriptors.RESOLVE_BENEATH);
@@ -105,6 +105,7 @@ class SpawnIT {
     assertThat(Descriptors.read(file, 100)).isEmpty();
     assertThatThrownBy(() -> Descriptors.openat2(parent, "link", 0, Descriptors.RESOLVE_BENEATH))
         .hasMessageContaining("EXDEV");
+    Files.delete(link);
     Descriptors.close(file);
     Descriptors.close(parent);
     assertThatThrownBy(() -> Descriptors.close(parent)).hasMessageContaining("EBADF");

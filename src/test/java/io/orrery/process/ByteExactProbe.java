@@ -5,11 +5,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 /** A program of its own, as a JVM's locale is settled when it starts. */
 final class ByteExactProbe {
   static final String TEXT = "Grüße, 世界 \uD83E\uDE90 'quoted' \"twice\" $HOME\\n\t*";
+
+  static final int EXIT_CODE = 23;
 
   private ByteExactProbe() {}
 
@@ -23,16 +26,19 @@ final class ByteExactProbe {
             "probe",
             1,
             directory,
-            List.of("/bin/sh", "-c", "printf '%s\\n' \"$1\" \"$TEXT\"", "sh", TEXT),
+            List.of(
+                "/bin/sh", "-c", "printf '%s\\n' \"$1\" \"$TEXT\"; exit " + EXIT_CODE, "sh", TEXT),
             Map.of("TEXT", TEXT),
             directory,
             false,
             null,
             Duration.ofSeconds(1));
-    CountDownLatch ended = new CountDownLatch(1);
+    CompletableFuture<Exit> ended = new CompletableFuture<>();
     try (EmbeddedRunner runner = new EmbeddedRunner()) {
-      runner.start(launch, exit -> ended.countDown());
-      ended.await();
+      runner.start(launch, ended::complete);
+      if (ended.get(30, TimeUnit.SECONDS).cause() instanceof Exit.Cause.Exited(int code)) {
+        System.exit(code);
+      }
     }
   }
 }

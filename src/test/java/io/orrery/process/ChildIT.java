@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -110,9 +109,31 @@ class ChildIT {
 
   @Test
   void argumentsAndEnvironmentAreTheirUtf8BytesInTheCLocale() throws Exception {
+    ProbeRun run = probe("exec \"$@\"");
+
+    assertThat(run.exitCode()).as(run.output()).isEqualTo(ByteExactProbe.EXIT_CODE);
+    assertThat(root.resolve("probe/stdout"))
+        .hasBinaryContent(
+            (ByteExactProbe.TEXT + "\n" + ByteExactProbe.TEXT + "\n").getBytes(UTF_8));
+  }
+
+  @Test
+  void exitCodesAreKnownAlsoBelowAParentThatIgnoresItsChildren() throws Exception {
+    ProbeRun run = probe("trap '' CHLD; exec \"$@\"");
+
+    assertThat(run.exitCode()).as(run.output()).isEqualTo(ByteExactProbe.EXIT_CODE);
+  }
+
+  private record ProbeRun(int exitCode, String output) {}
+
+  private ProbeRun probe(String script) throws Exception {
     String java = ProcessHandle.current().info().command().orElseThrow();
     ProcessBuilder probe =
         new ProcessBuilder(
+            "/bin/sh",
+            "-c",
+            script,
+            "sh",
             java,
             "--enable-native-access=ALL-UNNAMED",
             "-cp",
@@ -123,11 +144,6 @@ class ChildIT {
     probe.redirectErrorStream(true);
     Process jvm = probe.start();
     String output = new String(jvm.getInputStream().readAllBytes(), UTF_8);
-
-    assertThat(jvm.waitFor(30, TimeUnit.SECONDS)).isTrue();
-    assertThat(jvm.exitValue()).as(output).isZero();
-    assertThat(root.resolve("probe/stdout"))
-        .hasBinaryContent(
-            (ByteExactProbe.TEXT + "\n" + ByteExactProbe.TEXT + "\n").getBytes(UTF_8));
+    return new ProbeRun(jvm.waitFor(), output);
   }
 }

@@ -122,7 +122,8 @@ class EmbeddedRunnerIT {
     assertThat(entries("/proc/self/task")).isLessThanOrEqualTo(threads + 4);
     assertThat(jobs.runner.alive()).isEmpty();
     int self = (int) ProcessHandle.current().pid();
-    assertThat(ProcessTable.read()).noneMatch(each -> each.parent() == self && each.gone());
+    assertThat(ProcessTable.read().entries())
+        .noneMatch(each -> each.parent() == self && each.gone());
   }
 
   @Test
@@ -177,7 +178,7 @@ class EmbeddedRunnerIT {
 
   private static void awaitZombie(int pid) {
     try {
-      RunnerFixture.await(() -> ProcessTable.entry(pid).filter(ProcessEntry::gone).isPresent());
+      RunnerFixture.await(() -> Proc.entry(pid).filter(ProcessEntry::gone).isPresent());
     } catch (Exception e) {
       throw new IllegalStateException(e);
     }

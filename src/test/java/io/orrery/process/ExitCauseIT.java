@@ -3,6 +3,7 @@ package io.orrery.process;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.orrery.posix.Waiting;
 import io.orrery.process.Exit.Cause;
 import io.orrery.process.Exit.Ending;
 import java.nio.file.Path;
@@ -73,7 +74,7 @@ class ExitCauseIT {
 
   @Test
   void thePeakOfABigJobIsKnown() throws Exception {
-    long megabytes = 2048;
+    long megabytes = (Waiting.getrusage() >> 20) + 64;
     Exit exit =
         jobs.run(
             jobs.command("dd", "if=/dev/zero", "of=/dev/null", "count=1", "bs=" + megabytes + "M"));

@@ -70,7 +70,7 @@ final class RunnerFixture implements AutoCloseable {
   }
 
   static boolean isAlive(int pid) {
-    return ProcessTable.entry(pid).filter(entry -> !entry.gone()).isPresent();
+    return Proc.entry(pid).filter(entry -> !entry.gone()).isPresent();
   }
 
   /** Ends a process that a test started and that no runner can find. */

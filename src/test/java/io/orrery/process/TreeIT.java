@@ -90,7 +90,7 @@ class TreeIT {
     RunnerFixture.Job job = jobs.start(setup);
     int child = pidIn(setup.directory.resolve("child"));
     RunnerFixture.await(
-        () -> ProcessTable.entry(child).filter(each -> each.session() == child).isPresent());
+        () -> Proc.entry(child).filter(each -> each.session() == child).isPresent());
 
     assertThat(jobs.stop(job, LONG).empty()).isTrue();
     assertThat(isAlive(child)).isFalse();
@@ -122,9 +122,8 @@ class TreeIT {
     TreeReport report = jobs.stop(job, NO_GRACE);
 
     assertThat(report.survivors()).isEmpty();
-    String cookie = Spawner.COOKIE + "=" + setup.jobId;
-    assertThat(ProcessTable.read())
-        .noneMatch(each -> !each.gone() && ProcessTable.environmentHas(each.pid(), cookie));
+    assertThat(ProcessTable.read().entries())
+        .noneMatch(each -> !each.gone() && Proc.jobOf(each.pid()).equals(setup.jobId));
   }
 
   @Test

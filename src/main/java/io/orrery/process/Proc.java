@@ -1,0 +1,94 @@
+package io.orrery.process;
+
+import io.orrery.posix.Descriptors;
+import io.orrery.posix.PosixException;
+import java.io.ByteArrayOutputStream;
+import java.io.File;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/**
+ * What /proc says of processes.
+ *
+ * @see <a href="https://man7.org/linux/man-pages/man5/proc.5.html">proc(5)</a>
+ */
+final class Proc {
+  private static final int STAT_SIZE = 1024;
+  private static final int CHUNK = 16 * 1024;
+  private static final byte[] NOTHING = {};
+
+  private Proc() {}
+
+  /** The pids of all processes. */
+  static IntStream pids() {
+    String[] names = new File("/proc").list();
+    if (names == null) {
+      throw new IllegalStateException("/proc cannot be read: mount it");
+    }
+    return Arrays.stream(names)
+        .filter(name -> name.charAt(0) >= '1' && name.charAt(0) <= '9')
+        .mapToInt(Integer::parseInt);
+  }
+
+  /** The number at which pids start again from the lowest; 32768 if it cannot be read. */
+  static int pidMax() {
+    byte[] text = file("/proc/sys/kernel/pid_max", STAT_SIZE);
+    return text.length == 0
+        ? 32_768
+        : Integer.parseInt(new String(text, StandardCharsets.ISO_8859_1).strip());
+  }
+
+  /** The process, or the thread, of this number. */
+  static Optional<ProcessEntry> entry(int pid) {
+    return ProcessEntry.parse(pid, file("/proc/" + pid + "/stat", STAT_SIZE));
+  }
+
+  /**
+   * The job that the process says it belongs to: ORRERY_JOB_ID in the environment that it was
+   * executed with. Empty if there is none, or it is not ours to read.
+   */
+  static String jobOf(int pid) {
+    String environment =
+        new String(file("/proc/" + pid + "/environ", CHUNK), StandardCharsets.UTF_8);
+    String name = Spawner.COOKIE + "=";
+    int start = environment.startsWith(name) ? 0 : environment.indexOf("\0" + name) + 1;
+    if (!environment.startsWith(name, start)) {
+      return "";
+    }
+    int end = environment.indexOf('\0', start);
+    return environment.substring(start + name.length(), end < 0 ? environment.length() : end);
+  }
+
+  /** The pid that was handed out last on this host (the last field of /proc/loadavg). */
+  static int lastPid() {
+    String line = new String(file("/proc/loadavg", STAT_SIZE), StandardCharsets.ISO_8859_1).strip();
+    return Integer.parseInt(line.substring(line.lastIndexOf(' ') + 1));
+  }
+
+  /** Nothing for a process that has ended, or whose file is not ours to read. */
+  private static byte[] file(String path, int chunk) {
+    try {
+      int file = Descriptors.open(path, Descriptors.O_RDONLY, 0);
+      try {
+        byte[] bytes = Descriptors.read(file, chunk);
+        return bytes.length < chunk ? bytes : rest(file, bytes, chunk);
+      } finally {
+        Descriptors.close(file);
+      }
+    } catch (PosixException e) {
+      return NOTHING;
+    }
+  }
+
+  private static byte[] rest(int file, byte[] first, int chunk) throws PosixException {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    byte[] bytes = first;
+    while (bytes.length > 0) {
+      all.writeBytes(bytes);
+      bytes = Descriptors.read(file, chunk);
+    }
+    return all.toByteArray();
+  }
+}

@@ -25,27 +25,25 @@ public final class Leftovers {
    * @return the pids that survive
    */
   public static List<Integer> end(String jobId, Duration grace) {
-    String cookie = Spawner.COOKIE + "=" + jobId;
-    List<ProcessEntry> left = find(cookie);
+    List<ProcessEntry> left = find(jobId);
     signal(left, Signal.TERM);
     signal(left, Signal.CONT);
     long kill = System.nanoTime() + grace.toNanos();
     while (!left.isEmpty() && System.nanoTime() < kill && pause()) {
-      left = find(cookie);
+      left = find(jobId);
     }
     long giveUp = System.nanoTime() + PATIENCE_AFTER_KILL.toNanos();
     while (!left.isEmpty() && System.nanoTime() < giveUp) {
       signal(left, Signal.KILL);
       pause();
-      left = find(cookie);
+      left = find(jobId);
     }
     return left.stream().map(ProcessEntry::pid).toList();
   }
 
-  private static List<ProcessEntry> find(String cookie) {
-    return ProcessTable.read().stream()
-        .filter(entry -> !entry.gone() && ProcessTable.environmentHas(entry.pid(), cookie))
-        .toList();
+  private static List<ProcessEntry> find(String jobId) {
+    ProcessTable table = ProcessTable.read();
+    return table.entries().stream().filter(entry -> table.jobOf(entry).equals(jobId)).toList();
   }
 
   private static boolean pause() {
@@ -63,7 +61,7 @@ public final class Leftovers {
       try {
         int pidfd = Waiting.pidfd_open(entry.pid());
         try {
-          if (ProcessTable.entry(entry.pid())
+          if (Proc.entry(entry.pid())
               .filter(now -> now.startTicks() == entry.startTicks())
               .isPresent()) {
             Signals.pidfd_send_signal(pidfd, signal.number());

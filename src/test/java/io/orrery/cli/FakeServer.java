@@ -141,8 +141,8 @@ final class FakeServer implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
-    vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+  public void close() {
+    vertx.close().await();
   }
 
   /** For experiments by hand: a server that knows one job. */

@@ -271,10 +271,10 @@ public final class Fleet implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() {
     for (RpcClient client : clients.values()) {
-      await(client.close());
+      client.close().await();
     }
-    await(vertx.close());
+    vertx.close().await();
   }
 }

@@ -85,7 +85,7 @@ final class PlacementChoice {
             + node.standing().since()
             + ": "
             + node.standing().reason()
-            + "; its jobs may well go on",
+            + (node.state() == Node.State.UNREACHABLE ? "; its jobs may well go on" : ""),
         Map.of(
             "worker_id", node.id(),
             "worker_name", node.name(),

@@ -110,7 +110,7 @@ final class Registry {
   /** A worker leaves in order. */
   void deregister(String name, String id, String incarnation, String reason) {
     Node node = known(name, id, incarnation);
-    become(node, Node.State.OFFLINE, reason);
+    become(node.with(Node.Load.NONE), Node.State.OFFLINE, reason);
   }
 
   private Node known(String name, String id, String incarnation) {

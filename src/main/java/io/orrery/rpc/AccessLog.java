@@ -54,7 +54,7 @@ final class AccessLog {
         escape(method),
         peer == null ? "-" : peer.uri(),
         caller == null ? "-" : caller.uri(),
-        status,
+        status.name(),
         reason == null ? "-" : reason,
         (System.nanoTime() - begin) / 1_000_000,
         bytesIn,

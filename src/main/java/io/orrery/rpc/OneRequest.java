@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * its end; anything else fails the call, and nothing is given on.
  */
 final class OneRequest<I extends Message, O extends Message> {
+  private static final int PREFIX = 5; // flag and length
+
   private final ServerCall<I, O> call;
   private final GrpcMessageDecoder<I> decoder;
   private final Consumer<I> next;
@@ -64,6 +66,10 @@ final class OneRequest<I extends Message, O extends Message> {
     }
     if (whole == null) {
       call.fail(count("no whole message"));
+      return;
+    }
+    if (call.bytesRead() != PREFIX + whole.length()) {
+      call.fail(count("the beginning of a second one"));
       return;
     }
     I request;

@@ -32,6 +32,10 @@ final class RequestGate implements Handler<HttpServerRequest> {
   private final Handler<HttpServerRequest> next;
   private final Set<String> methods = new HashSet<>();
   private boolean draining;
+  private @Nullable Admitted entering;
+
+  /** A request that was let in, and who makes it. */
+  record Admitted(HttpServerRequest http, Identity peer, Identity caller) {}
 
   RequestGate(Peers peers, Handler<HttpServerRequest> next) {
     this.peers = peers;
@@ -48,26 +52,45 @@ final class RequestGate implements Handler<HttpServerRequest> {
     draining = true;
   }
 
+  /**
+   * The request that is being let in. Vert.x's gRPC server calls the handler of a method before it
+   * returns, and does not pass the HTTP request on.
+   */
+  Admitted entering() {
+    if (entering == null) {
+      throw new IllegalStateException("no request is being let in");
+    }
+    return entering;
+  }
+
   @Override
   public void handle(HttpServerRequest http) {
     if (http.version() != HttpVersion.HTTP_2 || !isGrpc(http.getHeader("content-type"))) {
       http.response().setStatusCode(415).end();
     } else if (!http.method().equals(HttpMethod.POST)) {
       http.response().setStatusCode(405).end();
-    } else if (admit(http)) {
-      http.headers().set(GrpcHeaderNames.GRPC_ENCODING, MARK);
-      HttpServerResponse response = http.response();
-      response.headersEndHandler(
-          _ -> response.headers().set(GrpcHeaderNames.GRPC_ACCEPT_ENCODING, "identity"));
-      next.handle(http);
+    } else {
+      entering = admit(http);
+      if (entering != null) {
+        enter(http);
+      }
+      entering = null;
     }
+  }
+
+  private void enter(HttpServerRequest http) {
+    http.headers().set(GrpcHeaderNames.GRPC_ENCODING, MARK);
+    HttpServerResponse response = http.response();
+    response.headersEndHandler(
+        _ -> response.headers().set(GrpcHeaderNames.GRPC_ACCEPT_ENCODING, "identity"));
+    next.handle(http);
   }
 
   private static boolean isGrpc(@Nullable String contentType) {
     return "application/grpc".equals(contentType) || "application/grpc+proto".equals(contentType);
   }
 
-  private boolean admit(HttpServerRequest http) {
+  private @Nullable Admitted admit(HttpServerRequest http) {
     String path = http.path();
     String method = path == null || path.isEmpty() ? "" : path.substring(1);
     Identity peer = null;
@@ -78,13 +101,13 @@ final class RequestGate implements Handler<HttpServerRequest> {
       check(http, method);
       checkRole(peer, method);
       checkRole(caller, method);
-      return true;
+      return new Admitted(http, peer, caller);
     } catch (ApiException refusal) {
       String remote = String.valueOf(http.remoteAddress());
       new AccessLog(method, peer, caller, remote)
           .end(StatusCodes.of(refusal.reason()), refusal.reason());
       refuse(http, refusal);
-      return false;
+      return null;
     }
   }
 

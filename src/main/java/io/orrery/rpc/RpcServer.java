@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 public final class RpcServer {
   private static final int WINDOW_BYTES = 4 << 20;
   private static final int MAX_STREAMS = 1000;
+  private static final int RESETS_A_WINDOW = 2000; // in 30 s: a scheduler may lose many readers at once
   private static final int IDLE_SECONDS = 60; // pings come more often: only the dead are idle
 
   private final Vertx vertx;
@@ -105,15 +106,15 @@ public final class RpcServer {
 
   <I extends Message, O extends Message> ServerCall<I, O> open(
       GrpcServerRequest<I, O> request, @Nullable Duration atMost) {
-    var peer = peers.of(request.connection());
+    RequestGate.Admitted admitted = gate.entering();
     Call call =
         new Call(
-            peer,
-            CallerHeader.caller(peer, request.headers()),
+            admitted.peer(),
+            admitted.caller(),
             request.fullMethodName(),
             deadline(GrpcTimeout.parse(request.headers().get("grpc-timeout")), atMost),
             String.valueOf(request.connection().remoteAddress()));
-    return new ServerCall<>(vertx, request, call);
+    return new ServerCall<>(vertx, request, admitted.http(), call);
   }
 
   private static Deadline deadline(@Nullable Duration asked, @Nullable Duration atMost) {
@@ -129,10 +130,9 @@ public final class RpcServer {
 
   private static <I extends Message, O extends Message> void run(
       ServerCall<I, O> call, I message, BiConsumer<ServerCall<I, O>, I> handler) {
-    if (call.call().deadline().isFinite()) {
-      call.expireAfter(call.call().deadline().remaining(), "the call was not answered");
-    } else {
-      call.expireNever();
+    call.expireAt(call.call().deadline());
+    if (call.ended()) {
+      return;
     }
     try {
       handler.accept(call, message);
@@ -183,6 +183,7 @@ public final class RpcServer {
         .setPort(options.port())
         .setInitialSettings(settings)
         .setHttp2ConnectionWindowSize(WINDOW_BYTES)
+        .setHttp2RstFloodMaxRstFramePerWindow(RESETS_A_WINDOW)
         .setIdleTimeout(IDLE_SECONDS)
         .setIdleTimeoutUnit(TimeUnit.SECONDS)
         .setTcpKeepAlive(true);

@@ -5,6 +5,7 @@ import io.orrery.job.ApiException;
 import io.orrery.job.Reason;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.grpc.common.GrpcMessage;
 import io.vertx.grpc.common.GrpcStatus;
 import io.vertx.grpc.server.GrpcServerRequest;
@@ -24,14 +25,17 @@ final class ServerCall<I extends Message, O extends Message> implements ReplyStr
   private final Vertx vertx;
   private final GrpcServerRequest<I, O> request;
   private final GrpcServerResponse<I, O> response;
+  private final HttpServerRequest http;
   private final Call call;
   private final AccessLog log;
   private final List<Runnable> endHandlers = new ArrayList<>(2);
   private long timer = NO_TIMER;
   private boolean over;
 
-  ServerCall(Vertx vertx, GrpcServerRequest<I, O> request, Call call) {
+  ServerCall(
+      Vertx vertx, GrpcServerRequest<I, O> request, HttpServerRequest http, Call call) {
     this.vertx = vertx;
+    this.http = http;
     this.request = request;
     this.response = request.response();
     this.call = call;
@@ -44,6 +48,11 @@ final class ServerCall<I extends Message, O extends Message> implements ReplyStr
 
   GrpcServerRequest<I, O> request() {
     return request;
+  }
+
+  /** The bytes of the request so far, with the prefixes of its messages. */
+  long bytesRead() {
+    return http.bytesRead();
   }
 
   Call call() {
@@ -60,13 +69,24 @@ final class ServerCall<I extends Message, O extends Message> implements ReplyStr
     if (!over) {
       long millis = Math.max(1, time.toMillis());
       timer =
-          vertx.setTimer(millis, _ -> fail(new ApiException(Reason.DEADLINE, what + " in time")));
+          vertx.setTimer(millis, _ -> fail(tooLate(what)));
     }
   }
 
-  /** Lets the call live as long as it likes. */
-  void expireNever() {
-    stopTimer();
+  /** Fails the call at its deadline, now if that is over; takes the place of what was set before. */
+  void expireAt(Deadline deadline) {
+    String what = "the call was not answered";
+    if (!deadline.isFinite()) {
+      stopTimer();
+    } else if (deadline.remaining().isZero()) {
+      fail(tooLate(what));
+    } else {
+      expireAfter(deadline.remaining(), what);
+    }
+  }
+
+  private static ApiException tooLate(String what) {
+    return new ApiException(Reason.DEADLINE, what + " in time");
   }
 
   /** Answers a unary call. */
@@ -138,7 +158,7 @@ final class ServerCall<I extends Message, O extends Message> implements ReplyStr
         () -> {
           response.trailers().set(ErrorDetails.TRAILER, ErrorDetails.encode(told));
           response.end();
-          if (!request.end().isComplete()) {
+          if (!http.isEnded()) {
             response.cancel(); // the client still sends: nobody will read it
           }
         });

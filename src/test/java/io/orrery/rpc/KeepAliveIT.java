@@ -1,0 +1,70 @@
+package io.orrery.rpc;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.orrery.security.Role;
+import io.orrery.security.TestParties;
+import io.orrery.security.Tls;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Connections whose peer answers pings, and those whose peer does not. */
+final class KeepAliveIT {
+  private static final Duration INTERVAL = Duration.ofMillis(100);
+
+  @TempDir Path directory;
+  private final Vertx vertx = Vertx.vertx();
+  private final AtomicInteger closed = new AtomicInteger();
+
+  @AfterEach
+  void close() throws Exception {
+    vertx.close().await(10, SECONDS);
+  }
+
+  private RawHttp2 connect() throws Exception {
+    TestParties parties = new TestParties(directory);
+    HttpServer server =
+        vertx
+            .createHttpServer(Tls.server(parties.party(Role.SCHEDULER, "sun", "localhost")))
+            .requestHandler(_ -> {})
+            .connectionHandler(
+                connection -> {
+                  KeepAlive.begin(vertx, connection, INTERVAL);
+                  connection.closeHandler(_ -> closed.incrementAndGet());
+                });
+    int port = server.listen(0, "localhost").await(10, SECONDS).actualPort();
+    return new RawHttp2(port, parties.party(Role.ADMIN, "anna"));
+  }
+
+  @Test
+  void aConnectionWhosePeerAnswersIsKept() throws Exception {
+    try (RawHttp2 client = connect()) {
+      while (client.pings() < 10) {
+        client.read();
+      }
+      assertThat(closed).hasValue(0);
+    }
+  }
+
+  @Test
+  void aConnectionWhosePeerDoesNotAnswerIsClosed() throws Exception {
+    RawHttp2 client = connect();
+    RpcHarness.await("the close", () -> closed.get() == 1);
+    assertThatThrownBy(
+            () -> {
+              while (true) {
+                client.read();
+              }
+            })
+        .isInstanceOf(IOException.class);
+  }
+}

@@ -16,16 +16,20 @@ public final class SchedulerVerticle extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    return vertx.executeBlocking(this::options).compose(this::start);
+    return vertx.executeBlocking(this::create).compose(this::start);
   }
 
-  private SchedulerOptions options() {
-    return SchedulerOptions.parse(
-        config(), ConfigFile.home(), CertificateCheck.of(Role.SCHEDULER, InstantSource.system()));
+  /** Blocks for files, and for the many classes that a server is made of. */
+  private SchedulerServer create() {
+    SchedulerOptions options =
+        SchedulerOptions.parse(
+            config(),
+            ConfigFile.home(),
+            CertificateCheck.of(Role.SCHEDULER, InstantSource.system()));
+    return SchedulerServer.create(vertx, options);
   }
 
-  private Future<Integer> start(SchedulerOptions options) {
-    SchedulerServer created = SchedulerServer.create(vertx, options);
+  private Future<Integer> start(SchedulerServer created) {
     server = created;
     return created.start();
   }

@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
 public final class RpcServer {
   private static final int WINDOW_BYTES = 4 << 20;
   private static final int MAX_STREAMS = 1000;
-  private static final int RESETS_A_WINDOW = 2000; // in 30 s: a scheduler may lose many readers at once
+  private static final int RESETS_A_WINDOW =
+      2000; // in 30 s: a scheduler may lose many readers at once
   private static final int IDLE_SECONDS = 60; // pings come more often: only the dead are idle
 
   private final Vertx vertx;
@@ -143,15 +144,25 @@ public final class RpcServer {
 
   /** Binds; the port is the one that was given, or that was found free for 0. */
   public Future<Integer> listen() {
+    return vertx
+        .executeBlocking(this::describe)
+        .compose(
+            options -> {
+              HttpServer server = vertx.createHttpServer(options);
+              http = server;
+              return server
+                  .requestHandler(gate)
+                  .connectionHandler(peers::connected)
+                  .listen()
+                  .map(HttpServer::actualPort);
+            });
+  }
+
+  /** The descriptors of all services take long to load for an event loop. */
+  private HttpServerOptions describe() {
     Health.bind(this, List.copyOf(services));
     Reflection.bind(this, grpc, List.copyOf(services));
-    HttpServer server = vertx.createHttpServer(httpOptions());
-    http = server;
-    return server
-        .requestHandler(gate)
-        .connectionHandler(peers::connected)
-        .listen()
-        .map(HttpServer::actualPort);
+    return httpOptions();
   }
 
   /**

@@ -23,11 +23,15 @@ import io.orrery.v1.WorkerGrpcClient;
 import io.orrery.v1.WorkerGrpcService;
 import io.vertx.core.Future;
 import io.vertx.grpc.common.ServiceMethod;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.function.BiPredicate;
 
 /** The calls about one job: each goes to the worker that has it, or that shall have it. */
 final class JobCalls {
+  /** A stop takes as long as its grace. */
+  private static final Duration STOP_AT_MOST = Duration.ofHours(24);
+
   private final Registry registry;
   private final JobIndex index;
   private final WorkerLinks links;
@@ -41,7 +45,7 @@ final class JobCalls {
   void bind(RpcServer server) {
     server
         .unary(WorkerGrpcService.StartJob, this::start)
-        .unary(WorkerGrpcService.StopJob, this::stop)
+        .unary(WorkerGrpcService.StopJob, STOP_AT_MOST, this::stop)
         .unary(WorkerGrpcService.QueryJob, this::query)
         .unary(WorkerGrpcService.SignalJob, this::signal);
   }

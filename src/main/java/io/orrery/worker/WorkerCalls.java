@@ -30,6 +30,9 @@ import java.time.Duration;
 final class WorkerCalls {
   private static final int SIGTERM = 15;
 
+  /** A stop takes as long as its grace. */
+  private static final Duration STOP_AT_MOST = Duration.ofHours(24);
+
   private final Jobs jobs;
   private final JobStopping stopping;
   private final JobViews views;
@@ -48,7 +51,7 @@ final class WorkerCalls {
   void bind(RpcServer server) {
     server
         .unary(WorkerGrpcService.StartJob, this::start)
-        .unary(WorkerGrpcService.StopJob, this::stop)
+        .unary(WorkerGrpcService.StopJob, STOP_AT_MOST, this::stop)
         .unary(WorkerGrpcService.QueryJob, this::query)
         .unary(WorkerGrpcService.ListJobs, this::list)
         .unary(WorkerGrpcService.SignalJob, this::signal);

@@ -1,0 +1,94 @@
+package io.orrery.worker;
+
+import io.orrery.bus.JobBus;
+import io.orrery.config.WorkerOptions;
+import io.orrery.job.Job;
+import io.orrery.output.OutputTails;
+import io.orrery.output.Patience;
+import io.orrery.process.EmbeddedRunner;
+import io.orrery.process.Runner;
+import io.orrery.process.ScriptsFolder;
+import io.orrery.rpc.RpcClient;
+import io.orrery.rpc.RpcServer;
+import io.orrery.rpc.RpcServerOptions;
+import io.orrery.security.Identity;
+import io.orrery.security.PemFiles;
+import io.orrery.security.Tls;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Puts a worker together: what is on disk, what runs jobs, and what answers calls. Blocks for
+ * files.
+ */
+final class WorkerAssembly {
+  private static final int POOL_SIZE = 16;
+
+  private final Vertx vertx;
+  private final Context context;
+  private final WorkerOptions options;
+  private final InstantSource clock = InstantSource.system();
+
+  WorkerAssembly(Vertx vertx, Context context, WorkerOptions options) {
+    this.vertx = vertx;
+    this.context = context;
+    this.options = options;
+  }
+
+  /** What is found on disk before anything runs. */
+  private record Found(
+      JobDirectories directories, WorkerIdentity self, List<Job> jobs, OutputTails tails) {}
+
+  WorkerServer assemble() throws IOException {
+    Found found = read();
+    WorkerExecutor pool =
+        vertx.createSharedWorkerExecutor("orrery-jobs", POOL_SIZE, 1, TimeUnit.HOURS);
+    WorkerServer.Engine engine = engine(found, pool);
+    RpcServer server =
+        RpcServer.create(
+            vertx, new RpcServerOptions(options.host(), options.port(), Tls.server(options.tls())));
+    bind(server, engine, found, pool);
+    return new WorkerServer(
+        options, vertx, engine, server, RpcClient.create(vertx, Tls.client(options.tls())));
+  }
+
+  private Found read() throws IOException {
+    Identity identity = PemFiles.identity(options.tls());
+    Files.createDirectories(options.scripts());
+    JobDirectories directories = JobDirectories.open(options.data());
+    List<Job> jobs = new JobRecovery(directories, clock).recover();
+    OutputTails tails = new OutputTails(vertx, clock, Patience.DEFAULT);
+    jobs.forEach(job -> tails.restore(job.id(), job.bytes()));
+    return new Found(
+        directories, WorkerIdentity.load(identity.name(), options.data()), jobs, tails);
+  }
+
+  private WorkerServer.Engine engine(Found found, WorkerExecutor pool) {
+    Runner runner = new EmbeddedRunner();
+    JobTable table = new JobTable();
+    found.jobs().forEach(table::put);
+    Launches launches = new Launches(new ScriptsFolder(options.scripts()), found.directories());
+    JobStarter starter =
+        new JobStarter(launches, found.directories(), found.tails(), runner, clock);
+    Jobs.Tools tools = new Jobs.Tools(context, pool, new JobBus(vertx), clock);
+    Jobs jobs = new Jobs(tools, table, starter, found.self());
+    return new WorkerServer.Engine(runner, found.tails(), jobs, table, found.self());
+  }
+
+  private void bind(
+      RpcServer server, WorkerServer.Engine engine, Found found, WorkerExecutor pool) {
+    JobViews views = new JobViews(engine.table(), found.directories(), pool);
+    JobStopping stopping =
+        new JobStopping(context, pool, engine.runner(), engine.jobs(), engine.table());
+    StartPolicy policy = new StartPolicy(options.allow(), options.labels());
+    new WorkerCalls(engine.jobs(), stopping, views, policy, found.self()).bind(server);
+    new JobStreaming(engine.jobs(), views, found.directories(), found.tails(), new JobBus(vertx))
+        .bind(server);
+  }
+}

@@ -24,7 +24,7 @@ final class GrpcTimeout {
         : null;
   }
 
-  /** The header for a time, rounded up, of at least a millisecond. */
+  /** The header for a time, rounded up: at least a millisecond, at most 99,999,999 seconds. */
   static String format(Duration timeout) {
     long millis = Math.max(1, timeout.plusNanos(999_999).toMillis());
     return millis <= MOST ? millis + "m" : Math.min(MOST, millis / 1000 + 1) + "S";

@@ -1,0 +1,157 @@
+package io.orrery.rpc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.orrery.job.ApiException;
+import io.orrery.job.Completion;
+import io.orrery.job.Job;
+import io.orrery.job.JobEnd;
+import io.orrery.job.JobId;
+import io.orrery.job.JobState;
+import io.orrery.job.StandardStream;
+import io.orrery.v1.GapReason;
+import io.orrery.v1.JobSummary;
+import io.orrery.v1.StreamJobResponse;
+import io.vertx.core.buffer.Buffer;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+final class JobMappingTest {
+  private static final Instant TIME = Instant.parse("2026-11-24T01:02:03.123456789Z");
+  private static final JobState.ProcessStart START = new JobState.ProcessStart(4711, TIME);
+  private static final Completion COMPLETION =
+      new Completion(
+          START, TIME.plusSeconds(9), Duration.ofMillis(1500), Duration.ofNanos(7), 1L << 40);
+
+  static Stream<JobState> states() {
+    return Stream.of(
+        new JobState.Queued(),
+        new JobState.Starting(),
+        new JobState.Running(START),
+        new JobState.Stopping(START),
+        ended(JobState.Name.SUCCEEDED, new JobEnd.Exited(0)),
+        ended(JobState.Name.FAILED, new JobEnd.Exited(255)),
+        ended(JobState.Name.STOPPED, new JobEnd.Signalled(15, true)),
+        ended(JobState.Name.TIMED_OUT, new JobEnd.Signalled(9, false)),
+        ended(JobState.Name.FAILED, new JobEnd.OutOfMemory()),
+        ended(JobState.Name.FAILED, new JobEnd.OutputLimit()),
+        ended(JobState.Name.LOST, new JobEnd.Unobserved("the host was gone")),
+        new JobState.Ended(
+            JobState.Name.FAILED,
+            new JobEnd(new JobEnd.StartFailed("ENOENT", "no such file")),
+            Completion.unused(null, TIME)));
+  }
+
+  private static JobState ended(JobState.Name name, JobEnd.Cause cause) {
+    return new JobState.Ended(name, new JobEnd(cause, List.of(7, 8)), COMPLETION);
+  }
+
+  private static Job job(JobState state) {
+    return new Job(
+        JobId.random(),
+        SpecMapping.fromProto(Filled.message(io.orrery.v1.JobSpec.getDefaultInstance())),
+        "spiffe://orrery/operator/anna",
+        new Job.Site("worker-id", "w1", 3),
+        TIME.minusSeconds(1),
+        state,
+        new Job.StreamBytes(1L << 33, 5));
+  }
+
+  @ParameterizedTest
+  @MethodSource("states")
+  void aJobInEveryStateComesBack(JobState state) {
+    Job job = job(state);
+    assertThat(JobMapping.fromProto(JobMapping.toProto(job))).isEqualTo(job);
+  }
+
+  @Test
+  void everyFieldOfTheMessageIsUsedByAJobInSomeState() {
+    Set<String> used = new TreeSet<>();
+    states().forEach(state -> used.addAll(Filled.setPaths(JobMapping.toProto(job(state)))));
+    used.add("worker_unreachable_since"); // which the scheduler adds
+    assertThat(used).isEqualTo(Filled.paths(io.orrery.v1.Job.getDescriptor()));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void everyNameOfAStateComesBack(JobState.Name name) {
+    assertThat(StateMapping.toProto(name).name()).isEqualTo("JOB_STATE_" + name);
+    assertThat(StateMapping.fromProto(StateMapping.toProto(name))).isEqualTo(name);
+  }
+
+  @Test
+  void aJobThatMakesNoSenseIsRefused() {
+    io.orrery.v1.Job good = JobMapping.toProto(job(new JobState.Queued()));
+    assertThatThrownBy(() -> JobMapping.fromProto(good.toBuilder().clearState().build()))
+        .isInstanceOf(ApiException.class);
+    assertThatThrownBy(() -> JobMapping.fromProto(good.toBuilder().setStateValue(99).build()))
+        .isInstanceOf(ApiException.class);
+    assertThatThrownBy(() -> JobMapping.fromProto(good.toBuilder().setJobId("x").build()))
+        .isInstanceOf(ApiException.class);
+    io.orrery.v1.Job ended =
+        good.toBuilder().setState(io.orrery.v1.JobState.JOB_STATE_FAILED).build();
+    assertThatThrownBy(() -> JobMapping.fromProto(ended)).isInstanceOf(ApiException.class);
+  }
+
+  @Test
+  void aSummaryHasWhatTheSchedulerNeeds() {
+    Job job = job(new JobState.Running(START));
+    assertThat(JobMapping.summary(job))
+        .isEqualTo(
+            JobSummary.newBuilder()
+                .setJobId(job.id().value())
+                .setAttempt(3)
+                .setState(io.orrery.v1.JobState.JOB_STATE_RUNNING)
+                .setOwner(job.owner())
+                .build());
+  }
+
+  @Test
+  void outputIsEncodedByteForByte() throws Exception {
+    byte[] bytes = {0, -1, 10, -128};
+    Buffer encoded =
+        OutputMapping.chunk(StandardStream.STDERR, 1L << 40, TIME, ByteBuffer.wrap(bytes));
+    StreamJobResponse message = StreamJobResponse.parseFrom(encoded.getBytes());
+    assertThat(message.getChunk().getData().toByteArray()).isEqualTo(bytes);
+    assertThat(message.getChunk().getOffset()).isEqualTo(1L << 40);
+    assertThat(message.getChunk().getStream()).isEqualTo(OutputMapping.toProto(StandardStream.STDERR));
+    assertThat(Times.instant(message.getChunk().getTime())).isEqualTo(TIME);
+  }
+
+  @Test
+  void theOtherMessagesOfAStreamAreWhatTheySay() throws Exception {
+    Job job = job(new JobState.Queued());
+    assertThat(parse(OutputMapping.job(job)).getJob()).isEqualTo(JobMapping.toProto(job));
+    assertThat(parse(OutputMapping.finalJob(job)).getFinalJob())
+        .isEqualTo(JobMapping.toProto(job));
+    assertThat(Times.instant(parse(OutputMapping.heartbeat(TIME)).getHeartbeat().getTime()))
+        .isEqualTo(TIME);
+    var gap =
+        parse(OutputMapping.gap(StandardStream.STDOUT, 5, 9, GapReason.GAP_REASON_LIMIT)).getGap();
+    assertThat(gap.getFromOffset()).isEqualTo(5);
+    assertThat(gap.getToOffset()).isEqualTo(9);
+    assertThat(gap.getReason()).isEqualTo(GapReason.GAP_REASON_LIMIT);
+  }
+
+  private static StreamJobResponse parse(Buffer encoded) throws Exception {
+    return StreamJobResponse.parseFrom(encoded.getBytes());
+  }
+
+  @ParameterizedTest
+  @org.junit.jupiter.params.provider.ValueSource(
+      strings = {"PT0S", "PT1.5S", "PT-1.5S", "PT-0.000000001S", "P3650D"})
+  void durationsComeBack(Duration duration) {
+    assertThat(Times.duration(Times.duration(duration))).isEqualTo(duration);
+    assertThat(com.google.protobuf.util.Durations.isValid(Times.duration(duration))).isTrue();
+  }
+}

@@ -33,7 +33,7 @@ final class ArchitectureTest {
           Map.entry("config", Set.of()),
           Map.entry("posix", Set.of()),
           Map.entry("process", Set.of("posix", "job")),
-          Map.entry("output", Set.of("job", "bus")),
+          Map.entry("output", Set.of("job", "bus", "posix")),
           Map.entry("security", Set.of("config")),
           Map.entry("bus", Set.of("job")),
           Map.entry("rpc", Set.of("v1", "job", "security")),

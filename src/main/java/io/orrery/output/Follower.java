@@ -136,16 +136,14 @@ public final class Follower {
 
   /** Reads while the reader is busy with what was read before. */
   private void readAhead() {
-    if (reading || outlet.isFull() || distance() == 0 || outlet.weight() > Piece.LARGEST) {
+    if (reading || outlet.isFull() || distance() == 0 || outlet.weight() > outlet.appetite()) {
       return;
     }
     reading = true;
     int recall = recalls;
-    StreamBytes from = next;
-    StreamBytes upTo = known;
-    StreamBytes last = end;
+    OutputHistory.Wish wish = new OutputHistory.Wish(next, known, end, outlet.appetite());
     tails
-        .read(() -> history.next(from, upTo, last))
+        .read(() -> history.next(wish))
         .onSuccess(batch -> arrived(batch, recall))
         .onFailure(this::broken);
   }

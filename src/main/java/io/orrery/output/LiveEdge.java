@@ -159,6 +159,7 @@ final class LiveEdge {
       skip();
       return;
     }
+    waiting = false;
     published = published.with(stream, from + bytes.length);
     bus.publish(new OutputChunk(job, stream, from, time, OutputHistory.buffer(bytes)));
   }

@@ -7,10 +7,14 @@ import java.util.List;
 
 /** What was read for a reader and waits for it to have room. For the follower's context. */
 final class Outlet {
+  private static final int LEAST_APPETITE = 64 * 1024;
+  private static final int MOST_APPETITE = 1024 * 1024;
+
   private final Sink sink;
   private final Deque<Passage> waiting = new ArrayDeque<>();
   private StreamBytes delivered = StreamBytes.NONE;
   private long weight;
+  private int appetite = LEAST_APPETITE;
   private long fullSince;
   private boolean full;
   private boolean quiet = true;
@@ -29,8 +33,12 @@ final class Outlet {
     weight += passage.weight();
   }
 
+  /** Adds what was read; whoever takes it all may have twice as much the next time. */
   void addAll(List<Passage> passages) {
     passages.forEach(this::add);
+    if (weight >= appetite) {
+      appetite = Math.min(MOST_APPETITE, 2 * appetite);
+    }
   }
 
   /** Gives the sink what waits, until it is full. */
@@ -44,6 +52,7 @@ final class Outlet {
         case Passage.Missing(OutputGap gap) -> sink.gap(gap);
         case Passage.Bytes bytes -> {
           if (!sink.write(bytes.chunk())) {
+            appetite = LEAST_APPETITE;
             full = true;
             fullSince = System.nanoTime();
           }
@@ -64,6 +73,11 @@ final class Outlet {
   /** The bytes that wait. */
   long weight() {
     return weight;
+  }
+
+  /** How many bytes are worth reading at once for a reader as fast as this one. */
+  int appetite() {
+    return appetite;
   }
 
   boolean isFull() {

@@ -49,15 +49,18 @@ final class OutputHistory implements AutoCloseable {
   }
 
   /**
-   * Reads on from a place: up to {@code end} where one is given, else up to where the files end or
-   * to {@code known}, if more was seen than there is now. A few hundred KiB at most. Bytes that
-   * should be there and are not make a gap.
+   * What to read: from where, up to {@code end} where one is given, else up to where the files end
+   * or to {@code known}, if more was seen than there is now; and after how many bytes to pause.
    */
-  Batch next(StreamBytes from, StreamBytes known, @Nullable StreamBytes end) throws IOException {
+  record Wish(StreamBytes from, StreamBytes known, @Nullable StreamBytes end, int enough) {}
+
+  /** Reads on. Bytes that should be there and are not make a gap. */
+  Batch next(Wish wish) throws IOException {
     StreamBytes actual = files.sizes();
-    StreamBytes sizes = end == null ? knownSizes().max(known) : end;
+    StreamBytes end = wish.end();
+    StreamBytes sizes = end == null ? knownSizes().max(wish.known()) : end;
     List<Passage> passages = new ArrayList<>();
-    StreamBytes at = from;
+    StreamBytes at = wish.from();
     StreamBytes readable = actual;
     for (StandardStream stream : wanted) {
       long place = at.of(stream);
@@ -68,7 +71,7 @@ final class OutputHistory implements AutoCloseable {
       }
       readable = readable.with(stream, Math.min(actual.of(stream), sizes.of(stream)));
     }
-    read(planner.plan(at, readable), passages);
+    read(planner.plan(at, readable, wish.enough()), passages);
     for (Passage passage : passages) {
       at = at.with(passage.stream(), passage.end());
     }
@@ -91,41 +94,48 @@ final class OutputHistory implements AutoCloseable {
   }
 
   private void read(List<Piece> pieces, List<Passage> passages) throws IOException {
-    if (pieces.size() == 1 && pieces.getFirst().isWhole()) {
-      OutputChunk cached = cache.find(job, pieces.getFirst());
-      if (cached != null) {
-        passages.add(new Passage.Bytes(cached));
+    Map<StandardStream, Stretch> stretches = new EnumMap<>(StandardStream.class);
+    for (int i = 0; i < pieces.size(); i++) {
+      Piece piece = pieces.get(i);
+      OutputChunk chunk = piece.isWhole() ? cache.find(job, piece) : null;
+      if (chunk == null) {
+        Stretch stretch = stretches.get(piece.stream());
+        if (stretch == null || !stretch.covers(piece)) {
+          stretch = readOnce(piece, pieces.subList(i + 1, pieces.size()));
+          stretches.put(piece.stream(), stretch);
+        }
+        chunk = chunk(piece, stretch.of(piece));
+      }
+      if (chunk.bytes().length() > 0) {
+        passages.add(new Passage.Bytes(chunk));
+      }
+      if (chunk.bytes().length() < piece.length()) {
+        // Cut short since its size was taken: the next batch has the gap.
         return;
       }
     }
-    Map<StandardStream, Stretch> stretches = new EnumMap<>(StandardStream.class);
-    for (StandardStream stream : wanted) {
-      List<Piece> own = pieces.stream().filter(piece -> piece.stream() == stream).toList();
-      if (!own.isEmpty()) {
-        stretches.put(stream, readOnce(stream, own.getFirst().from(), own.getLast().to()));
+  }
+
+  private OutputChunk chunk(Piece piece, Buffer bytes) {
+    OutputChunk chunk = new OutputChunk(job, piece.stream(), piece.from(), piece.time(), bytes);
+    return piece.isWhole() && bytes.length() == piece.length() ? cache.keep(chunk) : chunk;
+  }
+
+  /** Reads a piece, and with a small one those of its stream that follow it. */
+  private Stretch readOnce(Piece piece, List<Piece> following) throws IOException {
+    long to = piece.to();
+    if (!piece.isWhole()) {
+      for (Piece later : following) {
+        if (later.stream() == piece.stream()) {
+          if (later.isWhole()) {
+            break;
+          }
+          to = later.to();
+        }
       }
     }
-    for (Piece piece : pieces) {
-      addChunk(piece, stretches, passages);
-    }
-  }
-
-  private void addChunk(
-      Piece piece, Map<StandardStream, Stretch> stretches, List<Passage> passages) {
-    Stretch stretch = stretches.get(piece.stream());
-    Buffer bytes = stretch == null ? Buffer.buffer() : stretch.of(piece);
-    if (bytes.length() == 0) {
-      // Cut short since its size was taken: the next batch has the gap.
-      return;
-    }
-    OutputChunk chunk = new OutputChunk(job, piece.stream(), piece.from(), piece.time(), bytes);
-    boolean whole = piece.isWhole() && bytes.length() == piece.length();
-    passages.add(new Passage.Bytes(whole ? cache.keep(chunk) : chunk));
-  }
-
-  private Stretch readOnce(StandardStream stream, long from, long to) throws IOException {
-    byte[] bytes = files.read(stream, from, (int) (to - from));
-    return new Stretch(from, buffer(bytes));
+    byte[] bytes = files.read(piece.stream(), piece.from(), (int) (to - piece.from()));
+    return new Stretch(piece.from(), to, buffer(bytes));
   }
 
   /** The bytes as a buffer, without a copy. */
@@ -133,8 +143,12 @@ final class OutputHistory implements AutoCloseable {
     return BufferInternal.buffer(Unpooled.wrappedBuffer(bytes));
   }
 
-  /** Bytes of a stream that were read at once. */
-  private record Stretch(long from, Buffer bytes) {
+  /** The bytes of a stream that were read at once; fewer than asked for where the file ends. */
+  private record Stretch(long from, long to, Buffer bytes) {
+    boolean covers(Piece piece) {
+      return from <= piece.from() && piece.to() <= to;
+    }
+
     /** The bytes of one piece, as far as they were there. */
     Buffer of(Piece piece) {
       int start = (int) Math.min(piece.from() - from, bytes.length());

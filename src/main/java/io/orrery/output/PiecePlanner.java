@@ -10,9 +10,6 @@ import java.util.Set;
 
 /** Cuts what lies between two places into pieces, in the order in which the worker saw it. */
 final class PiecePlanner {
-  /** A plan ends when it has so many bytes; its last piece may reach beyond. */
-  private static final int ENOUGH_BYTES = 64 * 1024;
-
   private static final int ENOUGH_PIECES = 256;
 
   private final Timeline timeline;
@@ -25,9 +22,12 @@ final class PiecePlanner {
     this.wanted = wanted;
   }
 
-  /** The next pieces of the wanted streams; none when the end is reached. */
-  List<Piece> plan(StreamBytes from, StreamBytes to) throws IOException {
-    Plan plan = new Plan(from);
+  /**
+   * The next pieces of the wanted streams; none when the end is reached. The plan ends with the
+   * piece that makes it {@code enough} bytes or more.
+   */
+  List<Piece> plan(StreamBytes from, StreamBytes to, int enough) throws IOException {
+    Plan plan = new Plan(from, enough);
     long count = timeline.count();
     while (plan.hasRoom()) {
       long index = timeline.firstBeyond(plan.at, wanted);
@@ -61,15 +61,17 @@ final class PiecePlanner {
 
   private static final class Plan {
     private final List<Piece> pieces = new ArrayList<>();
+    private final int enough;
     private StreamBytes at;
     private long bytes;
 
-    Plan(StreamBytes at) {
+    Plan(StreamBytes at, int enough) {
       this.at = at;
+      this.enough = enough;
     }
 
     boolean hasRoom() {
-      return bytes < ENOUGH_BYTES && pieces.size() < ENOUGH_PIECES;
+      return bytes < enough && pieces.size() < ENOUGH_PIECES;
     }
 
     /** Adds a stream up to an end, as far as there is room; says whether there was anything. */

@@ -166,8 +166,9 @@ final class TailLoop implements AutoCloseable {
     Set<Runnable> heard = new LinkedHashSet<>();
     for (int descriptor : ready) {
       if (descriptor == wake) {
-        woken.set(false);
+        // In this order: a task that comes in between either wakes again or is run below.
         Epoll.eventfd_read(wake);
+        woken.set(false);
       } else {
         hear(Inotify.read(inotify), heard);
       }

@@ -64,7 +64,8 @@ final class PrintingJob implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException {
+  public void close() throws IOException, TimeoutException {
+    finish();
     if (out != null) {
       out.close();
       err.close();

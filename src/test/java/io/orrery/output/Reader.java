@@ -4,6 +4,7 @@ import io.orrery.bus.OutputChunk;
 import io.orrery.job.Job.StreamBytes;
 import io.orrery.job.StandardStream;
 import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -14,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -89,6 +91,11 @@ final class Reader implements Sink {
 
   void drain() {
     full = false;
+    takeOne();
+  }
+
+  /** Makes room for one chunk more. */
+  void takeOne() {
     Runnable handler;
     synchronized (this) {
       handler = drained;
@@ -127,11 +134,11 @@ final class Reader implements Sink {
   }
 
   String out() {
-    return new String(bytes(StandardStream.STDOUT), java.nio.charset.StandardCharsets.UTF_8);
+    return new String(bytes(StandardStream.STDOUT), StandardCharsets.UTF_8);
   }
 
   String err() {
-    return new String(bytes(StandardStream.STDERR), java.nio.charset.StandardCharsets.UTF_8);
+    return new String(bytes(StandardStream.STDERR), StandardCharsets.UTF_8);
   }
 
   synchronized List<OutputChunk> chunks() {
@@ -156,8 +163,7 @@ final class Reader implements Sink {
       if (System.nanoTime() > deadline) {
         throw new AssertionError("waited in vain for " + what);
       }
-      Thread.onSpinWait();
-      java.util.concurrent.locks.LockSupport.parkNanos(500_000);
+      LockSupport.parkNanos(500_000);
     }
   }
 }

@@ -166,8 +166,9 @@ final class TailLoop implements AutoCloseable {
     Set<Runnable> heard = new LinkedHashSet<>();
     for (int descriptor : ready) {
       if (descriptor == wake) {
-        woken.set(false);
+        // In this order: a wake-up between the two would be read here, and leave woken set for good.
         Epoll.eventfd_read(wake);
+        woken.set(false);
       } else {
         hear(Inotify.read(inotify), heard);
       }

@@ -103,7 +103,9 @@ common_options="--enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-acce
 # A short-lived command costs what it loads: no parallel collector, no second compiler, no logging framework.
 client_options="$common_options -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData -Xmx256m"
 
-server_options="$common_options -XX:+ExitOnOutOfMemoryError -Dvertx.disableWebsockets=true"
+# Names are resolved as the host does it (/etc/hosts, nsswitch): Netty's own DNS client would also keep a UDP port open
+# on every address.
+server_options="$common_options -XX:+ExitOnOutOfMemoryError -Dvertx.disableWebsockets=true -Dvertx.disableDnsResolver=true"
 
 # What Hazelcast asks for on a modern JDK.
 cluster_options="--add-modules java.se

@@ -5,7 +5,10 @@ import io.orrery.config.ConfigurationException;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Launcher;
 import io.vertx.core.Vertx;
+import java.io.IOException;
 import java.nio.file.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What {@code bin/vertx} starts: the launcher of Vert.x, except that a configuration that is wrong
@@ -13,6 +16,7 @@ import java.nio.file.Path;
  * started.
  */
 public final class VertxLauncher extends Launcher {
+  private static final Logger LOG = LoggerFactory.getLogger(VertxLauncher.class);
   private static final int FAILED = 1;
   private static final int WRONG_CONFIGURATION = 78;
 
@@ -45,12 +49,22 @@ public final class VertxLauncher extends Launcher {
   @Override
   public void handleDeployFailed(
       Vertx vertx, String mainVerticle, DeploymentOptions options, Throwable cause) {
-    boolean configuration = cause instanceof ConfigurationException;
-    String message =
-        configuration
-            ? String.valueOf(cause.getMessage())
-            : mainVerticle + " could not be started: " + cause.getMessage();
-    exit(configuration ? WRONG_CONFIGURATION : FAILED, message);
+    exit(
+        cause instanceof ConfigurationException ? WRONG_CONFIGURATION : FAILED,
+        explain(mainVerticle, cause));
+  }
+
+  private static String explain(String verticle, Throwable cause) {
+    return switch (cause) {
+      case ConfigurationException wrong -> String.valueOf(wrong.getMessage());
+      case ClassNotFoundException _ ->
+          "there is no verticle " + verticle + "; Orrery has SchedulerVerticle and WorkerVerticle";
+      case IOException told -> verticle + " could not be started: " + told.getMessage();
+      default -> {
+        LOG.error("{} could not be started", verticle, cause);
+        yield verticle + " could not be started: " + cause;
+      }
+    };
   }
 
   /**

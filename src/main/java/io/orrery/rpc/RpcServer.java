@@ -13,6 +13,7 @@ import io.vertx.grpc.server.GrpcProtocol;
 import io.vertx.grpc.server.GrpcServer;
 import io.vertx.grpc.server.GrpcServerOptions;
 import io.vertx.grpc.server.GrpcServerRequest;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -20,6 +21,8 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Serves gRPC over mutual TLS, with the guard, identities, roles, deadlines, errors and access log
@@ -27,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * context: everything must be called there, and handlers are called there.
  */
 public final class RpcServer {
+  private static final Logger LOG = LoggerFactory.getLogger(RpcServer.class);
   private static final int WINDOW_BYTES = 4 << 20;
   private static final int MAX_STREAMS = 1000;
   private static final int RESETS_A_WINDOW =
@@ -142,7 +146,10 @@ public final class RpcServer {
     }
   }
 
-  /** Binds; the port is the one that was given, or that was found free for 0. */
+  /**
+   * Binds, and says so in the log; the port is the one that was given, or that was found free for
+   * 0.
+   */
   public Future<Integer> listen() {
     return vertx
         .executeBlocking(this::describe)
@@ -155,7 +162,19 @@ public final class RpcServer {
                   .connectionHandler(peers::connected)
                   .listen()
                   .map(HttpServer::actualPort);
-            });
+            })
+        .onSuccess(port -> LOG.info("listening on {}", address(port)))
+        .recover(failure -> Future.failedFuture(cannotListen(failure)));
+  }
+
+  private IOException cannotListen(Throwable failure) {
+    return new IOException(
+        "cannot listen on " + address(options.port()) + ": " + failure.getMessage(), failure);
+  }
+
+  private String address(int port) {
+    String host = options.host();
+    return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
   }
 
   /** The descriptors of all services take long to load for an event loop. */

@@ -53,15 +53,8 @@ final class Registry {
    */
   Node register(String presentedId, String incarnation, WorkerProfile profile, int running) {
     String id = WorkerIds.forName(profile.name());
-    if (!presentedId.isEmpty() && !presentedId.equals(id)) {
-      throw new ApiException(
-          Reason.FOREIGN_WORKER,
-          "the id "
-              + presentedId
-              + " is not that of worker "
-              + profile.name()
-              + "; use the data directory with the certificate that it was made with",
-          Map.of("worker_id", presentedId, "worker_name", profile.name()));
+    if (!presentedId.isEmpty()) {
+      checkOwn(profile.name(), presentedId);
     }
     Node known = byName.get(profile.name());
     if (known != null && known.isReachable() && isAnother(known, incarnation, profile)) {
@@ -92,7 +85,8 @@ final class Registry {
   /**
    * A worker is alive.
    *
-   * @throws ApiException with {@link Reason#WORKER_NOT_FOUND} when it must register again
+   * @throws ApiException with {@link Reason#FOREIGN_WORKER} when the id is another worker's, or
+   *     {@link Reason#WORKER_NOT_FOUND} when it must register again
    */
   Node heartbeat(String name, String id, String incarnation, int running) {
     Node node = known(name, id, incarnation);
@@ -113,9 +107,23 @@ final class Registry {
     become(node.with(Node.Load.NONE), Node.State.OFFLINE, reason);
   }
 
+  private static void checkOwn(String name, String id) {
+    if (!id.equals(WorkerIds.forName(name))) {
+      throw new ApiException(
+          Reason.FOREIGN_WORKER,
+          "the id "
+              + id
+              + " is not that of worker "
+              + name
+              + "; use the data directory with the certificate that it was made with",
+          Map.of("worker_id", id, "worker_name", name));
+    }
+  }
+
   private Node known(String name, String id, String incarnation) {
+    checkOwn(name, id);
     Node node = byName.get(name);
-    if (node == null || !node.id().equals(id) || !node.incarnation().equals(incarnation)) {
+    if (node == null || !node.incarnation().equals(incarnation)) {
       throw new ApiException(
           Reason.WORKER_NOT_FOUND,
           "the scheduler does not know this run of worker " + name + "; register again",

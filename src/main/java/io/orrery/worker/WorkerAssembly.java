@@ -43,7 +43,11 @@ final class WorkerAssembly {
 
   /** What is found on disk before anything runs. */
   private record Found(
-      JobDirectories directories, WorkerIdentity self, List<Job> jobs, OutputTails tails) {}
+      DataLock lock,
+      JobDirectories directories,
+      WorkerIdentity self,
+      List<Job> jobs,
+      OutputTails tails) {}
 
   WorkerServer assemble() throws IOException {
     Found found = read();
@@ -62,11 +66,12 @@ final class WorkerAssembly {
     Identity identity = PemFiles.identity(options.tls());
     Files.createDirectories(options.scripts());
     JobDirectories directories = JobDirectories.open(options.data());
+    DataLock lock = DataLock.take(options.data());
     List<Job> jobs = new JobRecovery(directories, clock).recover();
     OutputTails tails = new OutputTails(vertx, clock, Patience.DEFAULT);
     jobs.forEach(job -> tails.restore(job.id(), job.bytes()));
     return new Found(
-        directories, WorkerIdentity.load(identity.name(), options.data()), jobs, tails);
+        lock, directories, WorkerIdentity.load(identity.name(), options.data()), jobs, tails);
   }
 
   private WorkerServer.Engine engine(Found found, WorkerExecutor pool) {
@@ -78,7 +83,8 @@ final class WorkerAssembly {
         new JobStarter(launches, found.directories(), found.tails(), runner, clock);
     Jobs.Tools tools = new Jobs.Tools(context, pool, new JobBus(vertx), clock);
     Jobs jobs = new Jobs(tools, table, starter, found.self());
-    return new WorkerServer.Engine(runner, found.tails(), jobs, table, found.self());
+    return new WorkerServer.Engine(
+        found.lock(), runner, found.tails(), jobs, table, found.self());
   }
 
   private void bind(

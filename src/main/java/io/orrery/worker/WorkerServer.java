@@ -27,7 +27,13 @@ public final class WorkerServer {
   private @Nullable SchedulerLink link;
 
   /** What runs jobs, without the network. */
-  record Engine(Runner runner, OutputTails tails, Jobs jobs, JobTable table, WorkerIdentity self) {}
+  record Engine(
+      DataLock lock,
+      Runner runner,
+      OutputTails tails,
+      Jobs jobs,
+      JobTable table,
+      WorkerIdentity self) {}
 
   WorkerServer(
       WorkerOptions options, Vertx vertx, Engine engine, RpcServer server, RpcClient client) {
@@ -62,7 +68,8 @@ public final class WorkerServer {
               link = started;
               new JobBus(vertx).watchAll(change -> started.jobChanged(change.job().id()));
               started.start();
-            });
+            })
+        .onFailure(_ -> engine.lock().close());
   }
 
   /**
@@ -78,7 +85,8 @@ public final class WorkerServer {
         .eventually(() -> server.shutdown(STOP_PATIENCE))
         .eventually(client::close)
         .eventually(this::closeRunner)
-        .eventually(engine.tails()::close);
+        .eventually(engine.tails()::close)
+        .onComplete(_ -> engine.lock().close());
   }
 
   private Future<Boolean> closeRunner() {

@@ -10,6 +10,7 @@ import io.orrery.v1.StreamJobResponse;
 import io.orrery.v1.WorkerGrpcClient;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.net.SocketAddress;
 import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -45,26 +46,34 @@ public final class Reader {
   /** Follows as the request says; succeeds at the end of the stream. */
   public static Future<Reader> follow(
       Fleet fleet, int port, RpcClient client, StreamJobRequest request) {
-    return follow(
-        new Reader(request.getFrom().getStdoutOffset(), true), fleet, port, client, request);
+    return open(fleet.address(port), client, request).compose(Open::end);
   }
 
   /** The same for a request that does not know the offset of its first byte. */
   public static Future<Reader> tail(
       Fleet fleet, int port, RpcClient client, StreamJobRequest request) {
-    return follow(new Reader(0, false), fleet, port, client, request);
+    return open(new Reader(0, false), fleet.address(port), client, request).compose(Open::end);
   }
 
-  private static Future<Reader> follow(
-      Reader reader, Fleet fleet, int port, RpcClient client, StreamJobRequest request) {
+  /** A stream that has begun, and its end to come. */
+  public record Open(Future<Reader> end) {}
+
+  /** Follows at any server; succeeds when the stream has begun. */
+  public static Future<Open> open(
+      SocketAddress server, RpcClient client, StreamJobRequest request) {
+    Reader reader = new Reader(request.getFrom().getStdoutOffset(), true);
+    return open(reader, server, client, request);
+  }
+
+  private static Future<Open> open(
+      Reader reader, SocketAddress server, RpcClient client, StreamJobRequest request) {
     return client.stream(
-            fleet.address(port),
+            server,
             _ -> true,
             WorkerGrpcClient.StreamJob,
             request,
             CallOptions.within(Duration.ofSeconds(10)))
-        .compose(source -> reader.drain(source))
-        .map(_ -> reader);
+        .map(source -> new Open(reader.drain(source).map(_ -> reader)));
   }
 
   private Future<Void> drain(ReplySource source) {

@@ -109,7 +109,20 @@ class RegistryTest {
 
   @Test
   void aHeartbeatOfAWorkerThatIsNotKnownAsksForARegistration() {
-    assertRefused(Reason.WORKER_NOT_FOUND, () -> registry.heartbeat("w9", "id", "run", 0));
+    String id = WorkerIds.forName("w9");
+
+    assertRefused(Reason.WORKER_NOT_FOUND, () -> registry.heartbeat("w9", id, "run", 0));
+  }
+
+  @Test
+  void aWorkerSpeaksForItselfAlone() {
+    Node node = registry.register("", "run-1", profile("w1", 1), 0);
+    registry.register("", "run-2", profile("w2", 2), 0);
+
+    assertRefused(Reason.FOREIGN_WORKER, () -> registry.heartbeat("w2", node.id(), "run-1", 0));
+    assertRefused(
+        Reason.FOREIGN_WORKER, () -> registry.deregister("w2", node.id(), "run-1", "mine"));
+    assertThat(registry.byId(node.id()).orElseThrow().state()).isEqualTo(Node.State.ONLINE);
   }
 
   @Test

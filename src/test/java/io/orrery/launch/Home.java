@@ -1,0 +1,112 @@
+package io.orrery.launch;
+
+import io.orrery.config.TlsFiles;
+import io.orrery.security.CertificateAuthority;
+import io.orrery.security.Identity;
+import io.orrery.security.Role;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * An ORRERY_HOME in a directory of its own, with certificates and configuration files; what it has
+ * launched ends with it.
+ */
+final class Home implements AutoCloseable {
+  /** Fewer threads and less compiling, for a machine with much else to do. */
+  private static final String SMALL = "-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx256m";
+
+  private final Path directory;
+  private final Path vertx;
+  private final Deque<Launched> launched = new ArrayDeque<>();
+
+  private Home(Path directory, Path vertx) {
+    this.directory = directory;
+    this.vertx = vertx;
+  }
+
+  /** With configuration directories, and nothing in them. */
+  static Home empty(Path directory) throws IOException {
+    Files.createDirectories(directory.resolve("conf"));
+    Files.createDirectories(directory.resolve("scripts"));
+    return new Home(directory, Installation.root().resolve("bin/vertx"));
+  }
+
+  /** With the certificates that {@code orrery certs init} makes. */
+  static Home withCertificates(Path directory) throws IOException {
+    Home home = empty(directory);
+    home.authority().init(CertificateAuthority.FIRST_IDENTITIES, List.of(), false);
+    return home;
+  }
+
+  private CertificateAuthority authority() {
+    return new CertificateAuthority(directory.resolve("certs"), InstantSource.system());
+  }
+
+  /** Makes one more certificate. */
+  TlsFiles issue(Role role, String name) throws IOException {
+    List<String> hosts = role.serves() ? List.of("localhost", "127.0.0.1") : List.of();
+    authority().issue(new Identity(role, name), hosts, CertificateAuthority.VALIDITY, false);
+    return tls(name);
+  }
+
+  TlsFiles tls(String name) {
+    Path certs = directory.resolve("certs");
+    return new TlsFiles(
+        certs.resolve("ca.crt"), certs.resolve(name + ".crt"), certs.resolve(name + ".key"));
+  }
+
+  Path resolve(String path) {
+    return directory.resolve(path);
+  }
+
+  /** A scheduler on this port, 0 for any. */
+  Path schedulerConf(int port) throws IOException {
+    return write("scheduler.json", new JsonObject().put("port", port).put("lease", "5s"));
+  }
+
+  /** A worker on this port, 0 for any. */
+  Path workerConf(int port, int schedulerPort) throws IOException {
+    JsonArray scheduler = new JsonArray().add("127.0.0.1:" + schedulerPort);
+    return write("worker.json", new JsonObject().put("port", port).put("scheduler", scheduler));
+  }
+
+  /** A file in conf. */
+  Path write(String name, JsonObject json) throws IOException {
+    return Files.writeString(resolve("conf").resolve(name), json.encodePrettily());
+  }
+
+  /** Starts {@code bin/vertx run VERTICLE ARGUMENT…} in the directory. */
+  Launched run(String verticle, Object... arguments) throws IOException {
+    List<String> command = new ArrayList<>(List.of(vertx.toString(), "run", verticle));
+    for (Object argument : arguments) {
+      command.add(argument.toString());
+    }
+    Map<String, String> environment =
+        Map.of(
+            "ORRERY_HOME", directory.toString(),
+            "ORRERY_JAVA_OPTS", SMALL,
+            "JAVA_HOME", System.getProperty("java.home"));
+    Launched program = Launched.start(directory, environment, command);
+    launched.push(program);
+    return program;
+  }
+
+  /** The last launched first, in order where they still can. */
+  @Override
+  public void close() {
+    for (Launched program : launched) {
+      try (program) {
+        program.terminate();
+      }
+    }
+  }
+}

@@ -1,0 +1,149 @@
+package io.orrery.launch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.orrery.fleet.Reader;
+import io.orrery.job.ApiException;
+import io.orrery.job.Reason;
+import io.orrery.posix.Signal;
+import io.orrery.v1.EndCause;
+import io.orrery.v1.Job;
+import io.orrery.v1.JobState;
+import io.orrery.v1.WorkerState;
+import io.vertx.core.Future;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What happens to jobs and readers when a worker or a scheduler is ended, in order or not. */
+final class ShutdownIT {
+  @TempDir private Path directory;
+  private Home home;
+  private Launched scheduler;
+  private int schedulerPort;
+  private Launched worker;
+  private int workerPort;
+  private Caller admin;
+
+  @BeforeEach
+  void start() throws Exception {
+    home = Home.withCertificates(directory);
+    scheduler = home.run("SchedulerVerticle", "-conf", home.schedulerConf(0));
+    schedulerPort = scheduler.port();
+    startWorker(0);
+    admin = new Caller(home.tls("admin"), schedulerPort);
+    admin.awaitOnline(workerPort);
+  }
+
+  private void startWorker(int port) throws Exception {
+    worker = home.run("WorkerVerticle", "-conf", home.workerConf(port, schedulerPort));
+    workerPort = worker.port();
+  }
+
+  @AfterEach
+  void stop() {
+    try (Home _ = home;
+        Caller _ = admin) {
+      // closed also when the start failed half-way
+    }
+  }
+
+  /** Starts a job, and answers when it has printed its first bytes. */
+  private Job startPrinting(String script) throws Exception {
+    Job job = admin.start(script);
+    Caller.eventually(() -> admin.query(job).getStdoutBytes() > 0);
+    return job;
+  }
+
+  private static boolean isAlive(int pid) {
+    return ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isPresent();
+  }
+
+  @Test
+  void aWorkerThatIsAskedToEndStopsItsJobsAndLeaves() throws Exception {
+    Job job = startPrinting("trap 'echo bye; exit 0' TERM; echo hello; sleep 300 & wait");
+
+    worker.signal(Signal.TERM);
+
+    assertThat(worker.exitCode()).isIn(0, 143);
+    assertThat(admin.worker().orElseThrow().getState()).isEqualTo(WorkerState.WORKER_STATE_OFFLINE);
+    assertThat(isAlive(job.getPid())).isFalse();
+
+    startWorker(workerPort);
+    admin.awaitOnline(workerPort);
+    Reader reader = admin.read(job);
+    assertThat(reader.finalJob().getState()).isEqualTo(JobState.JOB_STATE_STOPPED);
+    assertThat(reader.stdout()).isEqualTo("hello\nbye\n".getBytes(StandardCharsets.UTF_8));
+  }
+
+  @Test
+  void aReaderHearsOfTheStopOfAJobWhoseWorkerIsAskedToEnd() throws Exception {
+    Job job = startPrinting("echo hello; sleep 300");
+    Future<Reader> reader = admin.follow(job);
+
+    worker.signal(Signal.TERM);
+
+    assertThat(Caller.await(reader).finalJob().getState()).isEqualTo(JobState.JOB_STATE_STOPPED);
+    assertThat(worker.exitCode()).isIn(0, 143);
+  }
+
+  @Test
+  void aKilledWorkersJobsAreLostWithTheirOutputWholeAndNeverASuccess() throws Exception {
+    Job goesOn = startPrinting("trap '' HUP; echo first; sleep 2; echo second; sleep 300");
+    Job ends = startPrinting("echo first; sleep 1; echo second; exit 0");
+
+    worker.signal(Signal.KILL);
+    assertThat(worker.exitCode()).isEqualTo(137);
+    // Both go on without the worker, and one ends where nobody sees it.
+    Path jobs = home.resolve("data/worker/jobs");
+    for (Job job : new Job[] {goesOn, ends}) {
+      Path stdout = jobs.resolve(job.getJobId()).resolve("stdout");
+      Caller.eventually(() -> Files.readString(stdout).equals("first\nsecond\n"));
+    }
+    Caller.eventually(() -> !isAlive(ends.getPid()));
+    startWorker(workerPort);
+    admin.awaitOnline(workerPort);
+
+    assertThat(isAlive(goesOn.getPid())).isFalse();
+    for (Job job : new Job[] {goesOn, ends}) {
+      Reader reader = admin.read(job);
+      assertThat(reader.stdout()).isEqualTo("first\nsecond\n".getBytes(StandardCharsets.UTF_8));
+      assertThat(reader.finalJob().getState()).isEqualTo(JobState.JOB_STATE_LOST);
+      assertThat(reader.finalJob().getEnd().getCause()).isEqualTo(EndCause.END_CAUSE_UNOBSERVED);
+      assertThat(reader.finalJob().getEnd().hasExitCode()).isFalse();
+    }
+  }
+
+  @Test
+  void aSecondWorkerOnTheSameDataIsRefusedAndTheJobsOfTheFirstGoOn() throws Exception {
+    Job job = startPrinting("echo hello; sleep 300");
+
+    Launched second = home.run("WorkerVerticle", "-conf", home.workerConf(0, schedulerPort));
+
+    assertThat(second.exitCode()).isEqualTo(1);
+    assertThat(second.text())
+        .contains("another worker (process " + worker.pid() + ")", "data/worker")
+        .doesNotContain("listening on");
+    assertThat(isAlive(job.getPid())).isTrue();
+    assertThat(admin.query(job).getState()).isEqualTo(JobState.JOB_STATE_RUNNING);
+  }
+
+  @Test
+  void aReaderIsToldThatItsSchedulerStopsAndTheJobGoesOn() throws Exception {
+    Job job = startPrinting("echo hello; sleep 300");
+    Future<Reader> reader = admin.follow(job);
+
+    scheduler.signal(Signal.TERM);
+
+    assertThatThrownBy(() -> Caller.await(reader))
+        .isInstanceOfSatisfying(
+            ApiException.class, refusal -> assertThat(refusal.reason()).isEqualTo(Reason.DRAINING));
+    assertThat(scheduler.exitCode()).isIn(0, 143);
+    assertThat(isAlive(job.getPid())).isTrue();
+  }
+}

@@ -28,12 +28,14 @@ import java.util.TreeSet;
  * only its messages are used.
  */
 final class Reflection {
-  private static final ServiceMethod<ServerReflectionRequest, ServerReflectionResponse> METHOD =
-      ServiceMethod.server(
-          ServiceName.create("grpc.reflection.v1", "ServerReflection"),
-          "ServerReflectionInfo",
-          GrpcMessageEncoder.encoder(),
-          GrpcMessageDecoder.decoder(ServerReflectionRequest.getDefaultInstance()));
+  /**
+   * The same messages under the name that older clients ask for, grpcurl before 1.8.8 among them.
+   */
+  private static final List<String> PACKAGES =
+      List.of("grpc.reflection.v1", "grpc.reflection.v1alpha");
+
+  private static final GrpcMessageDecoder<ServerReflectionRequest> DECODER =
+      GrpcMessageDecoder.decoder(ServerReflectionRequest.getDefaultInstance());
 
   private final TreeSet<String> services;
   private final FileIndex files =
@@ -52,8 +54,20 @@ final class Reflection {
 
   static void bind(RpcServer server, GrpcServer grpc, List<String> services) {
     Reflection reflection = new Reflection(services);
-    server.serve(METHOD);
-    grpc.callHandler(METHOD, request -> reflection.converse(server.open(request, null)));
+    for (String name : PACKAGES) {
+      ServiceMethod<ServerReflectionRequest, ServerReflectionResponse> method = method(name);
+      server.serve(method);
+      grpc.callHandler(method, request -> reflection.converse(server.open(request, null)));
+    }
+  }
+
+  private static ServiceMethod<ServerReflectionRequest, ServerReflectionResponse> method(
+      String packageName) {
+    return ServiceMethod.server(
+        ServiceName.create(packageName, "ServerReflection"),
+        "ServerReflectionInfo",
+        GrpcMessageEncoder.encoder(),
+        DECODER);
   }
 
   /** Answers each question in turn; a client that does not read its answers is not read either. */
@@ -75,7 +89,7 @@ final class Reflection {
       return;
     }
     try {
-      ServerReflectionRequest question = METHOD.decoder().decode(message);
+      ServerReflectionRequest question = DECODER.decode(message);
       call.log().received(question, message.payload().length());
       if (!call.write(io.vertx.core.buffer.Buffer.buffer(answer(question).toByteArray()))) {
         call.request().pause();

@@ -83,8 +83,7 @@ final class WorkerAssembly {
         new JobStarter(launches, found.directories(), found.tails(), runner, clock);
     Jobs.Tools tools = new Jobs.Tools(context, pool, new JobBus(vertx), clock);
     Jobs jobs = new Jobs(tools, table, starter, found.self());
-    return new WorkerServer.Engine(
-        found.lock(), runner, found.tails(), jobs, table, found.self());
+    return new WorkerServer.Engine(found.lock(), runner, found.tails(), jobs, table, found.self());
   }
 
   private void bind(

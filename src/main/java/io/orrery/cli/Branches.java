@@ -1,6 +1,7 @@
 package io.orrery.cli;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
@@ -32,17 +33,9 @@ final class Branches {
     }
     Semaphore room = new Semaphore(AT_ONE_TIME);
     CountDownLatch rest = new CountDownLatch(branches.size());
+    List<Thread> threads = new ArrayList<>();
     for (Branch branch : branches) {
-      Thread.startVirtualThread(
-          () -> {
-            room.acquireUninterruptibly();
-            try {
-              run(branch, branches.size() > 1);
-            } finally {
-              room.release();
-              rest.countDown();
-            }
-          });
+      threads.add(Thread.startVirtualThread(() -> run(branch, room, rest)));
     }
     if (timeout == null) {
       rest.await();
@@ -50,9 +43,20 @@ final class Branches {
       console.say(
           rest.getCount() + " of " + branches.size() + " jobs had not ended after "
               + TimeText.millis(timeout.toMillis()));
+      threads.forEach(Thread::interrupt);
       return ExitCode.OURS;
     }
     return highest.get();
+  }
+
+  private void run(Branch branch, Semaphore room, CountDownLatch rest) {
+    room.acquireUninterruptibly();
+    try {
+      run(branch, branches.size() > 1);
+    } finally {
+      room.release();
+      rest.countDown();
+    }
   }
 
   private void run(Branch branch, boolean named) {

@@ -13,6 +13,8 @@ final class CommandLines {
     CommandLine line =
         new CommandLine(command)
             .registerConverter(Duration.class, CommandLines::duration)
+            // What follows the command of a job are its arguments, whatever they look like.
+            .setStopAtPositional(command instanceof RunCommand || command instanceof StartCommand)
             .setCaseInsensitiveEnumValuesAllowed(true)
             .setUsageHelpAutoWidth(false)
             .setUsageHelpWidth(100);

@@ -139,6 +139,9 @@ final class JobFollower {
           }
           case FINAL_JOB -> {
             latest = event.getFinalJob();
+            if (!isComplete(event.getFinalJob())) {
+              return null;
+            }
             output.end(event.getFinalJob());
             return event.getFinalJob();
           }
@@ -153,7 +156,7 @@ final class JobFollower {
 
   /** What was asked, from where we are. */
   private StreamJobRequest next() {
-    if (stdout.next < 0 && stderr.next < 0) {
+    if (stdout.next <= 0 && stderr.next <= 0) {
       return request;
     }
     // A stream that the server chose the start of, and of which nothing came yet, goes on where it
@@ -197,6 +200,15 @@ final class JobFollower {
       offset.set(gap.getToOffset());
       patience.progress();
     }
+  }
+
+  /** Whether all bytes of the streams asked for came, as far as the first of them is known. */
+  private boolean isComplete(Job job) {
+    boolean noStdout = request.getStream() == OutputStream.OUTPUT_STREAM_STDERR;
+    boolean noStderr = request.getStream() == OutputStream.OUTPUT_STREAM_STDOUT;
+    return !JobText.hasEnded(job)
+        || ((noStdout || stdout.next < 0 || stdout.next >= job.getStdoutBytes())
+            && (noStderr || stderr.next < 0 || stderr.next >= job.getStderrBytes()));
   }
 
   private Offset offset(OutputStream stream) {

@@ -38,12 +38,12 @@ final class JobRequests {
    * @throws CommandException when the flags make no sense
    */
   List<Named> make() throws IOException, StatusException, InterruptedException {
-    StartJobRequest one = one();
     PlacementFlags placement = flags.placement;
     String array = placement.array;
     if (placement.all && (array != null || placement.worker != null)) {
       throw new CommandException("--all excludes --array and --worker");
     }
+    StartJobRequest one = one();
     if (placement.all) {
       return perWorker(one);
     }

@@ -69,7 +69,7 @@ final class JobText {
           switch (end.getCause()) {
             case END_CAUSE_EXITED -> "";
             case END_CAUSE_START_FAILED ->
-                "cannot start " + job.getSpec().getCommand() + ": " + end.getErrno() + more;
+                "cannot start " + (more.isEmpty() ? job.getSpec().getCommand() + ": " + end.getErrno() : more.substring(2));
             default -> name + " ended: " + end(job) + more;
           };
       case JOB_STATE_STOPPED -> name + " was stopped: " + end(job) + more;

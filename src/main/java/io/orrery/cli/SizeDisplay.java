@@ -13,7 +13,8 @@ final class SizeDisplay {
       divisor <<= 10;
       unit++;
     }
-    long tenths = bytes / divisor * 10 + bytes % divisor * 10 / divisor;
+    long rest = unit == 0 ? 0 : bytes % divisor / (divisor >> 10);
+    long tenths = bytes / divisor * 10 + rest * 10 / 1024;
     String fraction = tenths % 10 == 0 ? "" : "." + tenths % 10;
     return tenths / 10 + fraction + UNITS[unit];
   }

@@ -35,7 +35,7 @@ final class Workers {
     return workers;
   }
 
-  /** The id of the worker with this name, id, or first characters of an id. */
+  /** The id of the worker with this name, id, or first characters of one. */
   String id(String text) throws IOException, StatusException, InterruptedException {
     return JobId.isWhole(text) ? text : find(text).getWorkerId();
   }
@@ -49,7 +49,7 @@ final class Workers {
       if (worker.getWorker().getName().equals(text) || worker.getWorkerId().equals(text)) {
         return worker;
       }
-      if (worker.getWorkerId().startsWith(text)) {
+      if (worker.getWorkerId().startsWith(text) || worker.getWorker().getName().startsWith(text)) {
         begun.add(worker);
       }
     }
@@ -59,7 +59,7 @@ final class Workers {
       case 1 -> begun.getFirst();
       default ->
           throw new CommandException(
-              "'" + text + "' begins the ids of " + begun.size() + " workers; give more of it");
+              "'" + text + "' begins the names or ids of " + begun.size() + " workers; give more of it");
     };
   }
 }

@@ -13,6 +13,7 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.grpc.common.GrpcStatus;
 import io.vertx.grpc.common.ServiceMethod;
 import io.vertx.grpc.server.GrpcServer;
+import io.vertx.grpc.server.GrpcServerOptions;
 import io.vertx.grpc.server.GrpcServerRequest;
 import io.vertx.grpc.server.GrpcServerResponse;
 import java.io.IOException;
@@ -31,10 +32,12 @@ import java.util.function.Function;
 /** A server of gRPC over mutual TLS on a free port of loopback that answers what a test says. */
 final class FakeServer implements AutoCloseable {
   private final Vertx vertx = Vertx.vertx();
-  private final GrpcServer grpc = GrpcServer.server(vertx);
+  private final GrpcServer grpc = 
+      GrpcServer.server(vertx, new GrpcServerOptions().setMaxMessageSize(4 << 20));
   private final Set<HttpConnection> connections = ConcurrentHashMap.newKeySet();
+  private final Map<String, Behaviour<?, ?>> behaviours = new ConcurrentHashMap<>();
   private final Path certificates;
-  private HttpServer http;
+  private final HttpServer http;
 
   /**
    * @param directory where the certificates are, or are made
@@ -45,14 +48,14 @@ final class FakeServer implements AutoCloseable {
       new CertificateAuthority(directory, InstantSource.system())
           .init(CertificateAuthority.FIRST_IDENTITIES, List.of(), false);
     }
-    http = listen(0);
+    http = listen();
   }
 
-  private HttpServer listen(int port) {
+  private HttpServer listen() {
     TlsFiles files =
         new TlsFiles(file("ca.crt"), file("scheduler.crt"), file("scheduler.key"));
     return vertx
-        .createHttpServer(Tls.server(files).setHost("127.0.0.1").setPort(port))
+        .createHttpServer(Tls.server(files).setHost("127.0.0.1").setPort(0))
         .connectionHandler(
             connection -> {
               connections.add(connection);
@@ -93,15 +96,23 @@ final class FakeServer implements AutoCloseable {
     void answer(Q request, GrpcServerResponse<Q, R> response);
   }
 
+  /** From now on; the first handler of a method stays bound, so it looks up what is to be done. */
   <Q, R> void on(ServiceMethod<Q, R> method, Behaviour<Q, R> behaviour) {
-    grpc.callHandler(
-        method,
-        (GrpcServerRequest<Q, R> request) -> {
-          request.errorHandler(_ -> {});
-          request.exceptionHandler(_ -> {});
-          request.response().exceptionHandler(_ -> {});
-          request.handler(message -> behaviour.answer(message, request.response()));
-        });
+    if (behaviours.put(method.fullMethodName(), behaviour) == null) {
+      grpc.callHandler(method, request -> bind(method, request));
+    }
+  }
+
+  private <Q, R> void bind(ServiceMethod<Q, R> method, GrpcServerRequest<Q, R> request) {
+    request.errorHandler(_ -> {});
+    request.exceptionHandler(_ -> {});
+    request.response().exceptionHandler(_ -> {});
+    request.handler(message -> behaviour(method).answer(message, request.response()));
+  }
+
+  @SuppressWarnings("unchecked") // put in under the same method
+  private <Q, R> Behaviour<Q, R> behaviour(ServiceMethod<Q, R> method) {
+    return (Behaviour<Q, R>) behaviours.get(method.fullMethodName());
   }
 
   /** Ends a call with an error, details and all. */
@@ -134,10 +145,9 @@ final class FakeServer implements AutoCloseable {
     vertx.setTimer(millis, _ -> action.accept(vertx));
   }
 
-  /** Stops listening, and what is connected is cut. */
-  void stop() throws Exception {
-    http.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
-    cut();
+  /** Nobody new gets in. */
+  void stopListening() {
+    http.close();
   }
 
   @Override

@@ -14,6 +14,7 @@ final class FrameReader {
   private final Http2Connection connection;
   private final FrameWriter writer;
   private volatile long lastRead = System.nanoTime();
+  private volatile boolean heard;
 
   FrameReader(DataInputStream in, Http2Connection connection, FrameWriter writer) {
     this.in = in;
@@ -24,6 +25,11 @@ final class FrameReader {
   /** When the peer was heard of, by {@link System#nanoTime}. */
   long lastRead() {
     return lastRead;
+  }
+
+  /** Whether the peer has said anything yet. */
+  boolean hasHeard() {
+    return heard;
   }
 
   private record Header(int length, int type, int flags, int stream) {
@@ -59,6 +65,7 @@ final class FrameReader {
     Header header =
         new Header(first >>> 8, first & 0xff, flags, in.readInt() & Integer.MAX_VALUE);
     lastRead = System.nanoTime();
+    heard = true;
     if (header.length > Http2Connection.LARGEST_FRAME) {
       throw new IOException("the server broke HTTP/2: a frame of " + header.length + " bytes");
     }

@@ -63,7 +63,7 @@ public final class GrpcConnection implements AutoCloseable {
 
   /** Starts a call; nothing has been sent when this returns. */
   public <Q extends MessageLite, R extends MessageLite> Call<Q, R> call(
-      Rpc<Q, R> rpc, Duration deadline) throws IOException {
+      Rpc<Q, R> rpc, Duration deadline) throws IOException, InterruptedException {
     HeaderEncoder headers =
         new HeaderEncoder()
             .indexed(3) // :method POST

@@ -7,7 +7,9 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /** A client's connection of HTTP/2 with many streams; a thread of its own reads it. */
@@ -22,6 +24,7 @@ final class Http2Connection implements AutoCloseable {
   private final SendWindow sendWindow = new SendWindow(FrameType.DEFAULT_WINDOW);
   private final Map<Integer, Http2Stream> streams = new ConcurrentHashMap<>();
   private final Object opening = new Object();
+  private final CountDownLatch over = new CountDownLatch(1);
 
   private int nextId = 1;
   private int initialWindow = FrameType.DEFAULT_WINDOW;
@@ -62,12 +65,28 @@ final class Http2Connection implements AutoCloseable {
         reader.readFrame();
       }
     } catch (IOException e) {
-      close(e);
+      close(
+          reader.hasHeard() || e instanceof SSLException
+              ? e
+              : new IOException("it took the connection, but closed it without a word; does it"
+                  + " take your certificate? (" + e.getMessage() + ")", e));
+    } finally {
+      over.countDown();
     }
   }
 
   /** Opens a stream; the headers go out with the first message. */
-  Http2Stream open(byte[] headerBlock) throws IOException {
+  Http2Stream open(byte[] headerBlock) throws IOException, InterruptedException {
+    try {
+      return openStream(headerBlock);
+    } catch (ConnectionLostException e) {
+      throw e;
+    } catch (IOException e) {
+      throw verdict(e);
+    }
+  }
+
+  private Http2Stream openStream(byte[] headerBlock) throws IOException {
     synchronized (opening) {
       IOException end = closed;
       if (end != null) {
@@ -86,6 +105,24 @@ final class Http2Connection implements AutoCloseable {
 
   /** Sends a message, prefix and all, as fast as the peer takes it. */
   void send(Http2Stream stream, byte[] message, boolean last)
+      throws IOException, InterruptedException {
+    try {
+      sendAll(stream, message, last);
+    } catch (ConnectionLostException e) {
+      throw e;
+    } catch (IOException e) {
+      throw verdict(e);
+    }
+  }
+
+  /** Why nothing can be written is what the reader hears: an alert of TLS that refuses us, say. */
+  private ConnectionLostException verdict(IOException written) throws InterruptedException {
+    over.await(1, TimeUnit.SECONDS);
+    IOException heard = closed;
+    return new ConnectionLostException(heard == null ? written : heard);
+  }
+
+  private void sendAll(Http2Stream stream, byte[] message, boolean last)
       throws IOException, InterruptedException {
     int sent = 0;
     while (sent < message.length) {

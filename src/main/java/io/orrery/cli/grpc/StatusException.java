@@ -11,7 +11,7 @@ public final class StatusException extends Exception {
     this(code, message, new byte[0]);
   }
 
-  StatusException(StatusCode code, String message, byte[] details) {
+  public StatusException(StatusCode code, String message, byte[] details) {
     super(message, null, false, false);
     this.code = code;
     this.details = details;

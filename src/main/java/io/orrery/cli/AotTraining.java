@@ -65,11 +65,8 @@ public final class AotTraining {
 
   private static Map<String, String> read(InputStream from) throws IOException {
     Map<String, String> environment = new HashMap<>();
-    BufferedReader lines =
-        new BufferedReader(new InputStreamReader(from, StandardCharsets.UTF_8));
-    for (String line = lines.readLine();
-        line != null && !line.isEmpty();
-        line = lines.readLine()) {
+    BufferedReader lines = new BufferedReader(new InputStreamReader(from, StandardCharsets.UTF_8));
+    for (String line = lines.readLine(); line != null && !line.isEmpty(); line = lines.readLine()) {
       int equals = line.indexOf('=');
       environment.put(line.substring(0, equals), line.substring(equals + 1));
     }

@@ -19,19 +19,16 @@ import io.orrery.v1.StreamJobResponse;
 /** The remote procedures that the commands call. */
 final class Api {
   static final Rpc<StartJobRequest, StartJobResponse> START_JOB =
-      new Rpc<>(
-          "/orrery.v1.Worker/StartJob", StartJobRequest.parser(), StartJobResponse.parser());
+      new Rpc<>("/orrery.v1.Worker/StartJob", StartJobRequest.parser(), StartJobResponse.parser());
   static final Rpc<StopJobRequest, StopJobResponse> STOP_JOB =
       new Rpc<>("/orrery.v1.Worker/StopJob", StopJobRequest.parser(), StopJobResponse.parser());
   static final Rpc<QueryJobRequest, QueryJobResponse> QUERY_JOB =
-      new Rpc<>(
-          "/orrery.v1.Worker/QueryJob", QueryJobRequest.parser(), QueryJobResponse.parser());
+      new Rpc<>("/orrery.v1.Worker/QueryJob", QueryJobRequest.parser(), QueryJobResponse.parser());
   static final Rpc<StreamJobRequest, StreamJobResponse> STREAM_JOB =
       new Rpc<>(
           "/orrery.v1.Worker/StreamJob", StreamJobRequest.parser(), StreamJobResponse.parser());
   static final Rpc<ListJobsRequest, ListJobsResponse> LIST_JOBS =
-      new Rpc<>(
-          "/orrery.v1.Worker/ListJobs", ListJobsRequest.parser(), ListJobsResponse.parser());
+      new Rpc<>("/orrery.v1.Worker/ListJobs", ListJobsRequest.parser(), ListJobsResponse.parser());
   static final Rpc<SignalJobRequest, SignalJobResponse> SIGNAL_JOB =
       new Rpc<>(
           "/orrery.v1.Worker/SignalJob", SignalJobRequest.parser(), SignalJobResponse.parser());

@@ -41,7 +41,10 @@ final class Branches {
       rest.await();
     } else if (!rest.await(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
       console.say(
-          rest.getCount() + " of " + branches.size() + " jobs had not ended after "
+          rest.getCount()
+              + " of "
+              + branches.size()
+              + " jobs had not ended after "
               + TimeText.millis(timeout.toMillis()));
       threads.forEach(Thread::interrupt);
       return ExitCode.OURS;

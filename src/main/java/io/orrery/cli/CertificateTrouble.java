@@ -26,11 +26,15 @@ final class CertificateTrouble {
   static String explain(SSLException tls) {
     String text = text(tls);
     if (text.contains("fatal alert")) {
-      return "the server refuses your certificate (" + tls.getMessage() + "); is it made by the"
+      return "the server refuses your certificate ("
+          + tls.getMessage()
+          + "); is it made by the"
           + " server's authority, and not expired or revoked?";
     }
     if (text.contains("no subject alternative") || text.contains("no name matching")) {
-      return "the server's certificate is not for this name (" + tls.getMessage() + "); issue one"
+      return "the server's certificate is not for this name ("
+          + tls.getMessage()
+          + "); issue one"
           + " with --host, or use a name that it has";
     }
     if (text.contains("path") || text.contains("trust")) {

@@ -62,9 +62,7 @@ final class CertsCommand {
           "make an authority, and certificates for a scheduler, a worker and an administrator")
   int init(@Mixin Place place) throws IOException {
     return tell(
-        place
-            .authority()
-            .init(CertificateAuthority.FIRST_IDENTITIES, place.hosts, place.force));
+        place.authority().init(CertificateAuthority.FIRST_IDENTITIES, place.hosts, place.force));
   }
 
   @Command(name = "issue", description = "make one more certificate, signed by the authority")

@@ -9,8 +9,20 @@ import picocli.CommandLine.Command;
 final class Commands {
   static final List<String> NAMES =
       List.of(
-          "run", "start", "logs", "stop", "kill", "status", "ps", "wait", "workers", "certs",
-          "scheduler", "worker", "demo", "completion");
+          "run",
+          "start",
+          "logs",
+          "stop",
+          "kill",
+          "status",
+          "ps",
+          "wait",
+          "workers",
+          "certs",
+          "scheduler",
+          "worker",
+          "demo",
+          "completion");
 
   private Commands() {}
 
@@ -54,7 +66,8 @@ final class Commands {
       footer = {
         "",
         "'orrery COMMAND --help' tells more about one. Whom to ask and as whom: --server, --ca,",
-        "--cert and --key of each command, or ORRERY_SERVER, _CA, _CERT and _KEY, or the keys server,",
+        "--cert and --key of each command, or ORRERY_SERVER, _CA, _CERT and _KEY, or the keys"
+            + " server,",
         "ca, cert and key of ~/.config/orrery/config.json.",
         "",
         "Exit codes: the job's own; 124 timed out, 125 orrery's own failures, 126 not executable,",

@@ -28,8 +28,13 @@ record ConnectionSettings(List<HostPort> servers, TlsFiles files) {
         servers(server),
         new TlsFiles(
             file(flags.ca, environment.get("ORRERY_CA"), user.ca(), certs.resolve("ca.crt")),
-            file(flags.cert, environment.get("ORRERY_CERT"), user.cert(), certs.resolve("admin.crt")),
-            file(flags.key, environment.get("ORRERY_KEY"), user.key(), certs.resolve("admin.key"))));
+            file(
+                flags.cert,
+                environment.get("ORRERY_CERT"),
+                user.cert(),
+                certs.resolve("admin.crt")),
+            file(
+                flags.key, environment.get("ORRERY_KEY"), user.key(), certs.resolve("admin.key"))));
   }
 
   private static List<HostPort> servers(String text) {

@@ -24,7 +24,6 @@ record Console(InputStream in, OutputStream out, OutputStream err, String subjec
     return new Console(in, out, err, name + ": ");
   }
 
-
   /** Those of this process, without buffers. */
   static Console system() {
     return new Console(

@@ -61,7 +61,8 @@ final class DemoCommand implements Callable<Integer> {
     console.say("exit status " + code);
     if (keep) {
       console.say("both go on until Ctrl-C; to talk to them from another terminal:");
-      site.environment().forEach((key, value) -> console.print("export " + key + "=" + value + "\n"));
+      site.environment()
+          .forEach((key, value) -> console.print("export " + key + "=" + value + "\n"));
       new CountDownLatch(1).await();
     }
     console.say("to go on:");

@@ -71,9 +71,7 @@ final class InterruptDialog {
     } else {
       session.console().say(jobs.size() + " jobs have not ended");
     }
-    session
-        .console()
-        .say("Ctrl-C again within 2s stops, Ctrl-Z within 2s leaves without stopping");
+    session.console().say("Ctrl-C again within 2s stops, Ctrl-Z within 2s leaves without stopping");
     session.interrupts().onSuspend(this::detach);
     Thread.startVirtualThread(this::forgetSuspend);
   }

@@ -31,7 +31,11 @@ final class JobFollower {
   private volatile @Nullable Job latest;
 
   JobFollower(
-      Servers servers, Console console, Duration patience, StreamJobRequest request, Output output) {
+      Servers servers,
+      Console console,
+      Duration patience,
+      StreamJobRequest request,
+      Output output) {
     this.servers = servers;
     this.console = console;
     this.patience = new Patience(patience);

@@ -35,7 +35,8 @@ final class JobText {
     }
     for (String argument : spec.getArgsList()) {
       text.append(' ');
-      text.append(argument.isEmpty() || argument.indexOf(' ') >= 0 ? "'" + argument + "'" : argument);
+      text.append(
+          argument.isEmpty() || argument.indexOf(' ') >= 0 ? "'" + argument + "'" : argument);
     }
     return text.toString();
   }
@@ -69,7 +70,10 @@ final class JobText {
           switch (end.getCause()) {
             case END_CAUSE_EXITED -> "";
             case END_CAUSE_START_FAILED ->
-                "cannot start " + (more.isEmpty() ? job.getSpec().getCommand() + ": " + end.getErrno() : more.substring(2));
+                "cannot start "
+                    + (more.isEmpty()
+                        ? job.getSpec().getCommand() + ": " + end.getErrno()
+                        : more.substring(2));
             default -> name + " ended: " + end(job) + more;
           };
       case JOB_STATE_STOPPED -> name + " was stopped: " + end(job) + more;

@@ -5,7 +5,9 @@ import io.orrery.v1.OutputChunk;
 import io.orrery.v1.OutputGap;
 import io.orrery.v1.StreamJobResponse;
 
-/** One JSON object a line: {@code job_id} and the event as in StreamJobResponse, bytes in base64. */
+/**
+ * One JSON object a line: {@code job_id} and the event as in StreamJobResponse, bytes in base64.
+ */
 final class JsonOutput implements Output {
   private final Console console;
   private final String jobId;

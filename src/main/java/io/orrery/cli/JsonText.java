@@ -4,7 +4,9 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MessageOrBuilder;
 import com.google.protobuf.util.JsonFormat;
 
-/** Messages as protobuf's JSON on one line, with the names of the proto; loaded only when asked for. */
+/**
+ * Messages as protobuf's JSON on one line, with the names of the proto; loaded only when asked for.
+ */
 final class JsonText {
   private static final JsonFormat.Printer PRINTER =
       JsonFormat.printer()

@@ -14,7 +14,9 @@ import java.util.List;
 record LocalScript(List<String> words, ByteString content) {
   private static final String FILE = "/dev/stdin";
 
-  /** Reads the interpreter from the first line as the kernel does (execve(2)); without one, bash. */
+  /**
+   * Reads the interpreter from the first line as the kernel does (execve(2)); without one, bash.
+   */
   static LocalScript of(ByteString content) {
     List<String> words = new ArrayList<>();
     String line = firstLine(content);

@@ -53,7 +53,8 @@ final class LogsCommand extends Asking implements Plain {
   @Override
   int ask(Servers servers, JobIds ids) throws IOException, StatusException, InterruptedException {
     if (stdout && stderr) {
-      throw new CommandException("--stdout and --stderr exclude each other; without them come both");
+      throw new CommandException(
+          "--stdout and --stderr exclude each other; without them come both");
     }
     StreamJobRequest.Builder request =
         StreamJobRequest.newBuilder()
@@ -81,8 +82,7 @@ final class LogsCommand extends Asking implements Plain {
     return stderr ? OutputStream.OUTPUT_STREAM_STDERR : OutputStream.OUTPUT_STREAM_UNSPECIFIED;
   }
 
-  private Output output(JobIds ids)
-      throws IOException, StatusException, InterruptedException {
+  private Output output(JobIds ids) throws IOException, StatusException, InterruptedException {
     if (format.isJson()) {
       return new JsonOutput(console(), ids.whole(job));
     }

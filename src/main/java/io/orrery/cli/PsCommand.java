@@ -20,7 +20,8 @@ import picocli.CommandLine.Option;
 /** Lists jobs, the newest first. */
 @Command(
     name = "ps",
-    description = "list your jobs that have not ended, the newest first; -a for all, -A for everyone's")
+    description =
+        "list your jobs that have not ended, the newest first; -a for all, -A for everyone's")
 final class PsCommand extends Asking implements Plain {
   private static final int PAGE = 500;
   private static final List<JobState> NOT_ENDED =
@@ -103,8 +104,7 @@ final class PsCommand extends Asking implements Plain {
     do {
       ListJobsResponse page =
           servers.ask(
-              Api.LIST_JOBS,
-              request.setPageSize(Math.min(PAGE, left)).setPageToken(token).build());
+              Api.LIST_JOBS, request.setPageSize(Math.min(PAGE, left)).setPageToken(token).build());
       List<Job> jobs = page.getJobsList().subList(0, Math.min(left, page.getJobsCount()));
       if (format.isJson()) {
         jobs.forEach(job -> console().print(JsonText.of(job) + "\n"));
@@ -112,8 +112,10 @@ final class PsCommand extends Asking implements Plain {
         table.print(jobs);
       }
       if (page.getUnreachableCount() > 0) {
-        console().say("these workers did not answer, their jobs are missing: "
-            + String.join(", ", page.getUnreachableList()));
+        console()
+            .say(
+                "these workers did not answer, their jobs are missing: "
+                    + String.join(", ", page.getUnreachableList()));
       }
       left -= jobs.size();
       token = page.getNextPageToken();
@@ -128,7 +130,9 @@ final class PsCommand extends Asking implements Plain {
       }
     }
     throw new CommandException(
-        "there is no state '" + text + "'; the states are QUEUED, STARTING, RUNNING, STOPPING,"
+        "there is no state '"
+            + text
+            + "'; the states are QUEUED, STARTING, RUNNING, STOPPING,"
             + " SUCCEEDED, FAILED, STOPPED, TIMED_OUT and LOST");
   }
 

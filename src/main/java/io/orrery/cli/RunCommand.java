@@ -74,8 +74,6 @@ final class RunCommand extends Asking implements Plain {
     if (flags.json || format.isJson()) {
       return new JsonOutput(console(), id);
     }
-    return name.isEmpty()
-        ? new RawOutput(console())
-        : new LineOutput(console(), _ -> name + ": ");
+    return name.isEmpty() ? new RawOutput(console()) : new LineOutput(console(), _ -> name + ": ");
   }
 }

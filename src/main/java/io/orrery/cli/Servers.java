@@ -98,8 +98,7 @@ final class Servers implements AutoCloseable {
     GrpcConnection.Security present = security;
     if (present == null) {
       present =
-          new GrpcConnection.Security(
-              PemFiles.sslContext(settings.files()), PemFiles.parameters());
+          new GrpcConnection.Security(PemFiles.sslContext(settings.files()), PemFiles.parameters());
       security = present;
     }
     List<HostPort> servers = settings.servers();

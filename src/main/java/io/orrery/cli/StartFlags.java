@@ -20,7 +20,8 @@ final class StartFlags {
   @Option(
       names = "--since",
       paramLabel = "TIME",
-      description = "begin with what came at most this long ago (10m), or since 2026-11-24T04:17:38Z")
+      description =
+          "begin with what came at most this long ago (10m), or since 2026-11-24T04:17:38Z")
   private @Nullable String since;
 
   @Option(
@@ -84,6 +85,9 @@ final class StartFlags {
               + text
               + "'");
     }
-    return Timestamp.newBuilder().setSeconds(time.getEpochSecond()).setNanos(time.getNano()).build();
+    return Timestamp.newBuilder()
+        .setSeconds(time.getEpochSecond())
+        .setNanos(time.getNano())
+        .build();
   }
 }

@@ -11,10 +11,7 @@ import picocli.CommandLine.Parameters;
 /** Tells all about jobs. */
 @Command(name = "status", description = "tell all about jobs")
 final class StatusCommand extends Asking implements Plain {
-  @Parameters(
-      arity = "1..*",
-      paramLabel = "JOB",
-      description = JobArguments.DESCRIPTION)
+  @Parameters(arity = "1..*", paramLabel = "JOB", description = JobArguments.DESCRIPTION)
   private List<String> jobs = List.of();
 
   @Mixin private final FormatFlag format = new FormatFlag();

@@ -41,7 +41,8 @@ final class StdinBytes {
     }
     if (bytes.length > MOST) {
       throw new CommandException(
-          what + " has more than 1 MiB, which is all that can be sent along with a job;"
+          what
+              + " has more than 1 MiB, which is all that can be sent along with a job;"
               + " let the job fetch it, or put it on the worker");
     }
     return ByteString.copyFrom(bytes);

@@ -39,6 +39,8 @@ final class UnreachableException extends IOException {
   @Override
   public String getMessage() {
     return reasons
-        + (trusted ? "; is a scheduler running there (`orrery scheduler`), is --server right?" : "");
+        + (trusted
+            ? "; is a scheduler running there (`orrery scheduler`), is --server right?"
+            : "");
   }
 }

@@ -39,9 +39,7 @@ record UserConfig(
   private static Path file(Map<String, String> environment) {
     String base = environment.getOrDefault("XDG_CONFIG_HOME", "");
     Path directory =
-        base.isEmpty()
-            ? Path.of(environment.getOrDefault("HOME", ""), ".config")
-            : Path.of(base);
+        base.isEmpty() ? Path.of(environment.getOrDefault("HOME", ""), ".config") : Path.of(base);
     return directory.resolve("orrery").resolve("config.json");
   }
 

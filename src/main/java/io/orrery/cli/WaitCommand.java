@@ -51,8 +51,7 @@ final class WaitCommand extends Asking implements Plain {
               request.getJobId(),
               () -> {
                 Job job =
-                    new JobFollower(
-                            servers, console(), reconnect.timeout, request, new NoOutput())
+                    new JobFollower(servers, console(), reconnect.timeout, request, new NoOutput())
                         .follow();
                 print(job);
                 return ExitCode.of(job);

@@ -27,8 +27,7 @@ final class Workers {
     do {
       ListWorkersResponse page =
           servers.ask(
-              Api.LIST_WORKERS,
-              request.toBuilder().setPageSize(PAGE).setPageToken(token).build());
+              Api.LIST_WORKERS, request.toBuilder().setPageSize(PAGE).setPageToken(token).build());
       workers.addAll(page.getWorkersList());
       token = page.getNextPageToken();
     } while (!token.isEmpty());
@@ -55,11 +54,16 @@ final class Workers {
     }
     return switch (begun.size()) {
       case 0 ->
-          throw new CommandException("there is no worker '" + text + "'; `orrery workers` lists them");
+          throw new CommandException(
+              "there is no worker '" + text + "'; `orrery workers` lists them");
       case 1 -> begun.getFirst();
       default ->
           throw new CommandException(
-              "'" + text + "' begins the names or ids of " + begun.size() + " workers; give more of it");
+              "'"
+                  + text
+                  + "' begins the names or ids of "
+                  + begun.size()
+                  + " workers; give more of it");
     };
   }
 }

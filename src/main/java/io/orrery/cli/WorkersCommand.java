@@ -37,15 +37,13 @@ final class WorkersCommand extends Asking implements Plain {
   int ask(Servers servers, JobIds ids) throws IOException, StatusException, InterruptedException {
     List<WorkerNode> workers =
         new Workers(servers)
-            .list(
-                ListWorkersRequest.newBuilder().setSelector(String.join(",", selector)).build());
+            .list(ListWorkersRequest.newBuilder().setSelector(String.join(",", selector)).build());
     if (format.isJson()) {
       workers.forEach(worker -> console().print(JsonText.of(worker) + "\n"));
       return ExitCode.SUCCESS;
     }
     Table table =
-        new Table(
-            "NAME", "ID", "STATE", "JOBS", "CPUS", "MEMORY", "ADDRESS", "VERSION", "LABELS");
+        new Table("NAME", "ID", "STATE", "JOBS", "CPUS", "MEMORY", "ADDRESS", "VERSION", "LABELS");
     workers.forEach(worker -> add(worker, table));
     console().print(table.toString());
     if (workers.isEmpty()) {

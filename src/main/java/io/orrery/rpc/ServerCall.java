@@ -32,8 +32,7 @@ final class ServerCall<I extends Message, O extends Message> implements ReplyStr
   private long timer = NO_TIMER;
   private boolean over;
 
-  ServerCall(
-      Vertx vertx, GrpcServerRequest<I, O> request, HttpServerRequest http, Call call) {
+  ServerCall(Vertx vertx, GrpcServerRequest<I, O> request, HttpServerRequest http, Call call) {
     this.vertx = vertx;
     this.http = http;
     this.request = request;
@@ -68,12 +67,13 @@ final class ServerCall<I extends Message, O extends Message> implements ReplyStr
     stopTimer();
     if (!over) {
       long millis = Math.max(1, time.toMillis());
-      timer =
-          vertx.setTimer(millis, _ -> fail(tooLate(what)));
+      timer = vertx.setTimer(millis, _ -> fail(tooLate(what)));
     }
   }
 
-  /** Fails the call at its deadline, now if that is over; takes the place of what was set before. */
+  /**
+   * Fails the call at its deadline, now if that is over; takes the place of what was set before.
+   */
   void expireAt(Deadline deadline) {
     String what = "the call was not answered";
     if (!deadline.isFinite()) {

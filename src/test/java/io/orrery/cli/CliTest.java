@@ -50,7 +50,8 @@ final class CliTest {
     Invocation unknown = run("rum");
 
     assertThat(unknown.code()).isEqualTo(125);
-    assertThat(unknown.err()).isEqualTo("orrery: there is no command 'rum'; orrery --help lists them\n");
+    assertThat(unknown.err())
+        .isEqualTo("orrery: there is no command 'rum'; orrery --help lists them\n");
   }
 
   @Test

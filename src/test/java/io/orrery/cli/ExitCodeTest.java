@@ -26,9 +26,7 @@ final class ExitCodeTest {
   void aFailedJobsOwnCodeIsOurs(int code, int expected) {
     assertThat(
             ExitCode.of(
-                job(
-                    JobState.JOB_STATE_FAILED,
-                    end(EndCause.END_CAUSE_EXITED).setExitCode(code))))
+                job(JobState.JOB_STATE_FAILED, end(EndCause.END_CAUSE_EXITED).setExitCode(code))))
         .isEqualTo(expected);
   }
 
@@ -36,8 +34,7 @@ final class ExitCodeTest {
   void successIsZeroOnlyWithAnExitCodeReceived() {
     assertThat(
             ExitCode.of(
-                job(
-                    JobState.JOB_STATE_SUCCEEDED, end(EndCause.END_CAUSE_EXITED).setExitCode(0))))
+                job(JobState.JOB_STATE_SUCCEEDED, end(EndCause.END_CAUSE_EXITED).setExitCode(0))))
         .isZero();
     assertThat(ExitCode.of(job(JobState.JOB_STATE_SUCCEEDED, end(EndCause.END_CAUSE_EXITED))))
         .isEqualTo(125);
@@ -74,8 +71,15 @@ final class ExitCodeTest {
 
   @ParameterizedTest
   @CsvSource({
-    "ENOENT,127", "EACCES,126", "ENOEXEC,126", "ENOTDIR,126", "EISDIR,126", "E2BIG,126",
-    "EAGAIN,125", "ENOMEM,125", "'',125"
+    "ENOENT,127",
+    "EACCES,126",
+    "ENOEXEC,126",
+    "ENOTDIR,126",
+    "EISDIR,126",
+    "E2BIG,126",
+    "EAGAIN,125",
+    "ENOMEM,125",
+    "'',125"
   })
   void aStartThatFailedIsAsInAShell(String errno, int expected) {
     assertThat(
@@ -90,8 +94,7 @@ final class ExitCodeTest {
   void aTimeoutIs124WhateverEndedTheProcess() {
     assertThat(
             ExitCode.of(
-                job(
-                    JobState.JOB_STATE_TIMED_OUT, end(EndCause.END_CAUSE_EXITED).setExitCode(0))))
+                job(JobState.JOB_STATE_TIMED_OUT, end(EndCause.END_CAUSE_EXITED).setExitCode(0))))
         .isEqualTo(124);
   }
 
@@ -105,9 +108,7 @@ final class ExitCodeTest {
   void aStoppedJobHasItsSignalOrItsCode() {
     assertThat(
             ExitCode.of(
-                job(
-                    JobState.JOB_STATE_STOPPED,
-                    end(EndCause.END_CAUSE_SIGNALLED).setSignal(15))))
+                job(JobState.JOB_STATE_STOPPED, end(EndCause.END_CAUSE_SIGNALLED).setSignal(15))))
         .isEqualTo(143);
     assertThat(
             ExitCode.of(

@@ -78,8 +78,7 @@ final class FakeJobs {
   /** One job that prints two lines and ends with 3. */
   static void serve(FakeServer server) {
     server.answer(
-        WorkerGrpcService.QueryJob,
-        _ -> QueryJobResponse.newBuilder().setJob(running()).build());
+        WorkerGrpcService.QueryJob, _ -> QueryJobResponse.newBuilder().setJob(running()).build());
     server.answer(WorkerGrpcService.StartJob, FakeJobs::started);
     server.on(
         WorkerGrpcService.StreamJob,

@@ -25,14 +25,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** A server of gRPC over mutual TLS on a free port of loopback that answers what a test says. */
 final class FakeServer implements AutoCloseable {
   private final Vertx vertx = Vertx.vertx();
-  private final GrpcServer grpc = 
+  private final GrpcServer grpc =
       GrpcServer.server(vertx, new GrpcServerOptions().setMaxMessageSize(4 << 20));
   private final Set<HttpConnection> connections = ConcurrentHashMap.newKeySet();
   private final Map<String, Behaviour<?, ?>> behaviours = new ConcurrentHashMap<>();
@@ -52,8 +51,7 @@ final class FakeServer implements AutoCloseable {
   }
 
   private HttpServer listen() {
-    TlsFiles files =
-        new TlsFiles(file("ca.crt"), file("scheduler.crt"), file("scheduler.key"));
+    TlsFiles files = new TlsFiles(file("ca.crt"), file("scheduler.crt"), file("scheduler.key"));
     return vertx
         .createHttpServer(Tls.server(files).setHost("127.0.0.1").setPort(0))
         .connectionHandler(

@@ -51,9 +51,7 @@ final class InterruptIT {
                   FakeJobs.running().toBuilder()
                       .setState(JobState.JOB_STATE_STOPPED)
                       .setEnd(
-                          JobEnd.newBuilder()
-                              .setCause(EndCause.END_CAUSE_SIGNALLED)
-                              .setSignal(15))
+                          JobEnd.newBuilder().setCause(EndCause.END_CAUSE_SIGNALLED).setSignal(15))
                       .build()));
           return StopJobResponse.newBuilder().setJob(FakeJobs.running()).build();
         });
@@ -66,7 +64,7 @@ final class InterruptIT {
                     following.countDown();
                   }
                 });
-    code = 
+    code =
         CompletableFuture.supplyAsync(
             () -> run.run("run", "true").code(), Thread::startVirtualThread);
     assertThat(following.await(20, TimeUnit.SECONDS)).isTrue();

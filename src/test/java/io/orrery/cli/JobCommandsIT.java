@@ -186,8 +186,16 @@ final class JobCommandsIT {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "--stdout --stderr x", "-n 1 --since 1m x", "--offset 5 x", "--offset x,1 x",
-        "--offset -1 --stdout x", "--since yesterday x", "-n -1 x", "-n many x", "x y", ""
+        "--stdout --stderr x",
+        "-n 1 --since 1m x",
+        "--offset 5 x",
+        "--offset x,1 x",
+        "--offset -1 --stdout x",
+        "--since yesterday x",
+        "-n -1 x",
+        "-n many x",
+        "x y",
+        ""
       })
   void logsRefusesWhatMakesNoSense(String args) {
     String[] words = ("logs " + args).strip().split(" ");
@@ -204,8 +212,7 @@ final class JobCommandsIT {
 
     assertThat(wait.code()).isEqualTo(3);
     assertThat(wait.out()).isEqualTo(FakeJobs.ID + " FAILED exit 3\n");
-    assertThat(streamRequest().getStartCase())
-        .isEqualTo(StreamJobRequest.StartCase.LAST_BYTES);
+    assertThat(streamRequest().getStartCase()).isEqualTo(StreamJobRequest.StartCase.LAST_BYTES);
     assertThat(streamRequest().getLastBytes()).isZero();
   }
 
@@ -268,8 +275,7 @@ final class JobCommandsIT {
 
     assertThat(Invocation.of(server, "kill", "-s", name, "0b8e").code()).isZero();
     assertThat(requests.getLast())
-        .isEqualTo(
-            SignalJobRequest.newBuilder().setJobId(FakeJobs.ID).setSignal(number).build());
+        .isEqualTo(SignalJobRequest.newBuilder().setJobId(FakeJobs.ID).setSignal(number).build());
   }
 
   @Test
@@ -321,8 +327,7 @@ final class JobCommandsIT {
   @Test
   void aRunningJobCannotEndAWaitAsASuccess() {
     Job queued = FakeJobs.running();
-    server.on(
-        WorkerGrpcService.StreamJob, (_, response) -> response.end(FakeJobs.last(queued)));
+    server.on(WorkerGrpcService.StreamJob, (_, response) -> response.end(FakeJobs.last(queued)));
 
     assertThat(Invocation.of(server, "wait", FakeJobs.ID).code()).isEqualTo(125);
   }

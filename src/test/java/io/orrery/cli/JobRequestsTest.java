@@ -66,10 +66,38 @@ final class JobRequestsTest {
   void everyFlagHasItsField() throws Exception {
     StartJobRequest request =
         request(
-            "-w", "0b8e7f2a-1111-4222-8333-444455556666", "-l", "zone=a", "-l", "gpu",
-            "-e", "A=1", "-e", "B=x=y", "-e", "EMPTY=", "-e", "MINE", "-e", "NOT_SET",
-            "-t", "90s", "--grace", "500ms", "--path", "count.sh", "--label", "team=x",
-            "--memory", "64MiB", "--cpus", "1.5", "--pids", "20", "--merge-stderr", "bash");
+            "-w",
+            "0b8e7f2a-1111-4222-8333-444455556666",
+            "-l",
+            "zone=a",
+            "-l",
+            "gpu",
+            "-e",
+            "A=1",
+            "-e",
+            "B=x=y",
+            "-e",
+            "EMPTY=",
+            "-e",
+            "MINE",
+            "-e",
+            "NOT_SET",
+            "-t",
+            "90s",
+            "--grace",
+            "500ms",
+            "--path",
+            "count.sh",
+            "--label",
+            "team=x",
+            "--memory",
+            "64MiB",
+            "--cpus",
+            "1.5",
+            "--pids",
+            "20",
+            "--merge-stderr",
+            "bash");
 
     assertThat(request.getWorkerId()).isEqualTo("0b8e7f2a-1111-4222-8333-444455556666");
     assertThat(request.getSelector()).isEqualTo("zone=a,gpu");

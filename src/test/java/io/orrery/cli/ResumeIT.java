@@ -99,8 +99,7 @@ final class ResumeIT {
   @ParameterizedTest
   @EnumSource(Cut.class)
   void everyByteComesOnceWhateverTheCuts(Cut cut) {
-    server.on(
-        WorkerGrpcService.StreamJob, (request, response) -> send(request, response, cut));
+    server.on(WorkerGrpcService.StreamJob, (request, response) -> send(request, response, cut));
 
     Invocation run = Invocation.of(server, "run", "true");
 

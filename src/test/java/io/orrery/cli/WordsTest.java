@@ -15,8 +15,14 @@ final class WordsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "0,0.00s", "420,0.42s", "9999,9.99s", "12000,12s", "200000,3m20s", "7500000,2h5m",
-    "273600000,3d4h", "-5,0.00s"
+    "0,0.00s",
+    "420,0.42s",
+    "9999,9.99s",
+    "12000,12s",
+    "200000,3m20s",
+    "7500000,2h5m",
+    "273600000,3d4h",
+    "-5,0.00s"
   })
   void durationsAreBrief(long millis, String text) {
     assertThat(TimeText.millis(millis)).isEqualTo(text);
@@ -24,8 +30,7 @@ final class WordsTest {
 
   @Test
   void timesAreUtcAndSortable() {
-    Timestamp time =
-        Timestamp.newBuilder().setSeconds(1_764_000_002).setNanos(1_456_789).build();
+    Timestamp time = Timestamp.newBuilder().setSeconds(1_764_000_002).setNanos(1_456_789).build();
 
     assertThat(TimeText.seconds(time)).isEqualTo("2025-11-24T16:00:02Z");
     assertThat(TimeText.micros(time)).isEqualTo("2025-11-24T16:00:02.001456Z");
@@ -34,7 +39,12 @@ final class WordsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "0,0B", "1023,1023B", "1024,1KiB", "1536,1.5KiB", "67108864,64MiB", "25232932864,23.5GiB",
+    "0,0B",
+    "1023,1023B",
+    "1024,1KiB",
+    "1536,1.5KiB",
+    "67108864,64MiB",
+    "25232932864,23.5GiB",
     "9223372036854775807,7.9EiB"
   })
   void sizesHaveBinaryUnits(long bytes, String text) {

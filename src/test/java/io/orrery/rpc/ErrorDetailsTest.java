@@ -70,7 +70,9 @@ final class ErrorDetailsTest {
     assertThat(trailer).hasSizeLessThanOrEqualTo(4000).matches("[A-Za-z0-9+/]+");
     ApiException back = ErrorDetails.decode(trailer).orElseThrow();
     assertThat(back.reason()).isEqualTo(Reason.INVALID_REQUEST);
-    assertThat(back.violations()).hasSizeBetween(10, 999).isEqualTo(many.subList(0, back.violations().size()));
+    assertThat(back.violations())
+        .hasSizeBetween(10, 999)
+        .isEqualTo(many.subList(0, back.violations().size()));
   }
 
   @Test

@@ -117,8 +117,7 @@ final class HealthAndReflectionIT {
   @Test
   void allServicesAreListed() throws Exception {
     Reply reply = exchange("grpc.health.v1.Health/List", HealthCheckRequest.getDefaultInstance());
-    HealthListResponse list =
-        HealthListResponse.parseFrom(messages(reply).getFirst().getBytes());
+    HealthListResponse list = HealthListResponse.parseFrom(messages(reply).getFirst().getBytes());
     assertThat(list.getStatusesMap()).containsOnlyKeys("", "orrery.v1.Worker");
   }
 

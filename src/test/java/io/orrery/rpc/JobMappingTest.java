@@ -124,7 +124,8 @@ final class JobMappingTest {
     StreamJobResponse message = StreamJobResponse.parseFrom(encoded.getBytes());
     assertThat(message.getChunk().getData().toByteArray()).isEqualTo(bytes);
     assertThat(message.getChunk().getOffset()).isEqualTo(1L << 40);
-    assertThat(message.getChunk().getStream()).isEqualTo(OutputMapping.toProto(StandardStream.STDERR));
+    assertThat(message.getChunk().getStream())
+        .isEqualTo(OutputMapping.toProto(StandardStream.STDERR));
     assertThat(Times.instant(message.getChunk().getTime())).isEqualTo(TIME);
   }
 
@@ -132,8 +133,7 @@ final class JobMappingTest {
   void theOtherMessagesOfAStreamAreWhatTheySay() throws Exception {
     Job job = job(new JobState.Queued());
     assertThat(parse(OutputMapping.job(job)).getJob()).isEqualTo(JobMapping.toProto(job));
-    assertThat(parse(OutputMapping.finalJob(job)).getFinalJob())
-        .isEqualTo(JobMapping.toProto(job));
+    assertThat(parse(OutputMapping.finalJob(job)).getFinalJob()).isEqualTo(JobMapping.toProto(job));
     assertThat(Times.instant(parse(OutputMapping.heartbeat(TIME)).getHeartbeat().getTime()))
         .isEqualTo(TIME);
     var gap =

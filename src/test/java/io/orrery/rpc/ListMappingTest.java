@@ -28,8 +28,7 @@ final class ListMappingTest {
   @Test
   void anEmptyRequestFiltersNothing() {
     JobFilter filter = ListMapping.filter(ListJobsRequest.getDefaultInstance());
-    assertThat(filter)
-        .isEqualTo(new JobFilter(Set.of(), "", "", Map.of(), null, null, ""));
+    assertThat(filter).isEqualTo(new JobFilter(Set.of(), "", "", Map.of(), null, null, ""));
   }
 
   @Test

@@ -66,7 +66,6 @@ final class MessageFramesTest {
 
   private void assertRefused(Reason reason) {
     assertThatThrownBy(frames::next)
-        .isInstanceOfSatisfying(
-            ApiException.class, e -> assertThat(e.reason()).isEqualTo(reason));
+        .isInstanceOfSatisfying(ApiException.class, e -> assertThat(e.reason()).isEqualTo(reason));
   }
 }

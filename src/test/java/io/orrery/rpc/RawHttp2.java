@@ -219,7 +219,8 @@ final class RawHttp2 implements Closeable {
     ByteBuf bytes = Unpooled.wrappedBuffer(block, skip, block.length - skip);
     headers
         .decodeHeaders(stream, bytes)
-        .forEach(entry -> reply.headers.put(entry.getKey().toString(), entry.getValue().toString()));
+        .forEach(
+            entry -> reply.headers.put(entry.getKey().toString(), entry.getValue().toString()));
   }
 
   /** Closes the connection without a word. */

@@ -64,9 +64,7 @@ final class RpcClientIT {
                     WorkerGrpcService.StartJob,
                     (_, request) ->
                         Future.succeededFuture(
-                            StartJobResponse.newBuilder()
-                                .setJobId(request.getCommand())
-                                .build())));
+                            StartJobResponse.newBuilder().setJobId(request.getCommand()).build())));
     client = harness.client(Role.ADMIN, "anna");
   }
 
@@ -110,7 +108,8 @@ final class RpcClientIT {
     Call call = seen.get();
     assertThat(call.peer()).isEqualTo(new Identity(Role.ADMIN, "anna")).isEqualTo(call.caller());
     assertThat(call.method()).isEqualTo("orrery.v1.Worker/QueryJob");
-    assertThat(call.deadline().remaining()).isBetween(Duration.ofSeconds(1), Duration.ofSeconds(10));
+    assertThat(call.deadline().remaining())
+        .isBetween(Duration.ofSeconds(1), Duration.ofSeconds(10));
     assertThat(call.remoteAddress()).startsWith("127.0.0.1:");
   }
 
@@ -127,8 +126,7 @@ final class RpcClientIT {
     assertThat(failure.reason()).isEqualTo(Reason.JOB_AMBIGUOUS);
     assertThat(failure).hasMessage("zwei Jobs passen: «a», «b» + 100 %");
     assertThat(failure.metadata()).isEqualTo(Map.of("job_id", "a", "count", "2"));
-    assertThat(failure.violations())
-        .containsExactly(new FieldViolation("job_id", "is too short"));
+    assertThat(failure.violations()).containsExactly(new FieldViolation("job_id", "is too short"));
   }
 
   @Test
@@ -228,8 +226,7 @@ final class RpcClientIT {
                         IN_TIME)
                     .await(10, SECONDS))
         .isInstanceOfSatisfying(
-            ApiException.class,
-            e -> assertThat(e.reason()).isEqualTo(Reason.WORKER_UNREACHABLE));
+            ApiException.class, e -> assertThat(e.reason()).isEqualTo(Reason.WORKER_UNREACHABLE));
   }
 
   @Test

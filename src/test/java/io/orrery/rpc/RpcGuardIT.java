@@ -101,8 +101,7 @@ final class RpcGuardIT {
     return exchange(method, body, Map.of());
   }
 
-  private Reply exchange(String method, byte[] body, Map<String, String> headers)
-      throws Exception {
+  private Reply exchange(String method, byte[] body, Map<String, String> headers) throws Exception {
     int stream = client.open(method, headers, false);
     client.data(stream, body, true);
     return client.reply(stream);
@@ -187,7 +186,11 @@ final class RpcGuardIT {
 
   @ParameterizedTest
   @CsvSource({
-    UNARY + ",br", UNARY + ",gzip", UNARY + ",nonsense", STREAM + ",br", STREAM + ",gzip"
+    UNARY + ",br",
+    UNARY + ",gzip",
+    UNARY + ",nonsense",
+    STREAM + ",br",
+    STREAM + ",gzip"
   })
   void anEncodingIsRefused(String method, String encoding) throws Exception {
     Map<String, String> headers = Map.of("grpc-encoding", encoding);
@@ -302,7 +305,9 @@ final class RpcGuardIT {
       socket
           .getOutputStream()
           .write(
-              ("POST /" + UNARY + " HTTP/1.1\r\nHost: localhost\r\n"
+              ("POST /"
+                      + UNARY
+                      + " HTTP/1.1\r\nHost: localhost\r\n"
                       + "Content-Type: application/grpc\r\nContent-Length: 0\r\n\r\n")
                   .getBytes(StandardCharsets.US_ASCII));
       byte[] answer = socket.getInputStream().readNBytes("HTTP/1.1 415".length());
@@ -320,8 +325,7 @@ final class RpcGuardIT {
 
   @Test
   void aTimeoutOfOneNanosecondIsOverAtOnce() throws Exception {
-    assertRefused(
-        exchange(UNARY, frame(0, MESSAGE), Map.of("grpc-timeout", "1n")), 4, "DEADLINE");
+    assertRefused(exchange(UNARY, frame(0, MESSAGE), Map.of("grpc-timeout", "1n")), 4, "DEADLINE");
     int stream = client.open(UNARY, Map.of("grpc-timeout", "1n"), false);
     assertRefused(client.reply(stream), 4, "DEADLINE");
   }

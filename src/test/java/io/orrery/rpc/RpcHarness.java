@@ -11,8 +11,8 @@ import io.orrery.security.Tls;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.Vertx;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
 import io.vertx.core.net.SocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -48,8 +48,7 @@ final class RpcHarness {
           public Future<?> start() {
             server =
                 RpcServer.create(
-                    vertx,
-                    new RpcServerOptions("127.0.0.1", 0, Tls.server(serverFiles), limits));
+                    vertx, new RpcServerOptions("127.0.0.1", 0, Tls.server(serverFiles), limits));
             methods.accept(server);
             serverContext = context;
             return server.listen().onSuccess(bound -> port = bound);

@@ -64,14 +64,12 @@ final class RpcIdentityIT {
     harness.close();
   }
 
-  private Reply query(TlsFiles files, String jobId, Map<String, String> headers)
-      throws Exception {
+  private Reply query(TlsFiles files, String jobId, Map<String, String> headers) throws Exception {
     try (RawHttp2 client = new RawHttp2(harness.port(), files)) {
       int stream = client.open(METHOD, headers, false);
       client.data(
           stream,
-          MessageFrames.frame(
-                  QueryJobRequest.newBuilder().setJobId(jobId).build().toByteArray())
+          MessageFrames.frame(QueryJobRequest.newBuilder().setJobId(jobId).build().toByteArray())
               .getBytes(),
           true);
       return client.reply(stream);
@@ -112,8 +110,7 @@ final class RpcIdentityIT {
   @Test
   void aCertificateOfAnotherAuthorityIsRefusedByTls() {
     TlsFiles foreign = new TestParties(elsewhere).party(Role.ADMIN, "anna");
-    TlsFiles trusting =
-        new TlsFiles(directory.resolve("ca.crt"), foreign.cert(), foreign.key());
+    TlsFiles trusting = new TlsFiles(directory.resolve("ca.crt"), foreign.cert(), foreign.key());
     assertThatThrownBy(() -> query(trusting, "j", Map.of())).isInstanceOf(IOException.class);
     assertThat(calls).hasValue(0);
   }
@@ -136,8 +133,7 @@ final class RpcIdentityIT {
   @ValueSource(strings = {"nobody", "spiffe://orrery/king/anna", "spiffe://orrery/admin/a/b"})
   void aSchedulerThatSpeaksForNobodyIsRefused(String caller) throws Exception {
     Reply reply =
-        query(
-            harness.parties.party(Role.SCHEDULER, "sun"), "j", Map.of("orrery-caller", caller));
+        query(harness.parties.party(Role.SCHEDULER, "sun"), "j", Map.of("orrery-caller", caller));
     assertThat(reply.grpcStatus()).isEqualTo("16");
     assertThat(calls).hasValue(0);
   }

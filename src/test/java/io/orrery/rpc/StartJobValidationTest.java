@@ -105,7 +105,16 @@ final class StartJobValidationTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "/etc/passwd", "..", "a/../b", "./a", "a//b", "a/", "a\nb", "a\0", "\u007f", "a/./b"
+        "/etc/passwd",
+        "..",
+        "a/../b",
+        "./a",
+        "a//b",
+        "a/",
+        "a\nb",
+        "a\0",
+        "\u007f",
+        "a/./b"
       })
   void aPathThatIsNotPlainlyBelowTheScriptsFolderIsRefused(String path) {
     assertThat(wrong(request -> request.setPath(path))).contains("path");
@@ -159,11 +168,9 @@ final class StartJobValidationTest {
     ByteString one = ByteString.copyFromUtf8("x");
     assertThat(wrong(request -> request.setStdin(ByteString.copyFrom(new byte[(1 << 20) + 1]))))
         .containsExactly("stdin");
-    assertThat(
-            wrong(request -> request.setStdin(one).setStdinMode(StdinMode.STDIN_MODE_NONE)))
+    assertThat(wrong(request -> request.setStdin(one).setStdinMode(StdinMode.STDIN_MODE_NONE)))
         .containsExactly("stdin");
-    assertThat(
-            wrong(request -> request.setStdin(one).setStdinMode(StdinMode.STDIN_MODE_LIVE)))
+    assertThat(wrong(request -> request.setStdin(one).setStdinMode(StdinMode.STDIN_MODE_LIVE)))
         .containsExactly("stdin");
     assertThat(wrong(request -> request.setStdinModeValue(9))).containsExactly("stdin_mode");
   }
@@ -177,8 +184,7 @@ final class StartJobValidationTest {
       assertThat(wrong(request -> request.setTimeout(duration))).containsExactly("timeout");
       assertThat(wrong(request -> request.setStopGrace(duration))).containsExactly("stop_grace");
       assertThat(
-              wrong(
-                  request -> request.setOutput(OutputPolicy.newBuilder().setRetention(duration))))
+              wrong(request -> request.setOutput(OutputPolicy.newBuilder().setRetention(duration))))
           .containsExactly("output.retention");
     }
     assertThat(wrong(request -> request.setTimeout(Duration.getDefaultInstance())))
@@ -260,8 +266,7 @@ final class StartJobValidationTest {
                     RequestValidation.check(
                         StreamJobRequest.newBuilder().setJobId("a").setLastLines(-1).build())))
         .containsExactly("last_lines");
-    assertThatCode(
-            () -> RequestValidation.check(StopJobRequest.newBuilder().setJobId("a").build()))
+    assertThatCode(() -> RequestValidation.check(StopJobRequest.newBuilder().setJobId("a").build()))
         .doesNotThrowAnyException();
   }
 }

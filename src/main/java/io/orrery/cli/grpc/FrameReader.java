@@ -62,8 +62,7 @@ final class FrameReader {
   private Header header() throws IOException {
     int first = in.readInt();
     int flags = in.readUnsignedByte();
-    Header header =
-        new Header(first >>> 8, first & 0xff, flags, in.readInt() & Integer.MAX_VALUE);
+    Header header = new Header(first >>> 8, first & 0xff, flags, in.readInt() & Integer.MAX_VALUE);
     lastRead = System.nanoTime();
     heard = true;
     if (header.length > Http2Connection.LARGEST_FRAME) {

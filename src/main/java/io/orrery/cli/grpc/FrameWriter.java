@@ -36,8 +36,8 @@ final class FrameWriter {
     frame(type, flags, stream, payload, 0, payload.length);
   }
 
-  synchronized void frame(
-      int type, int flags, int stream, byte[] payload, int from, int length) throws IOException {
+  synchronized void frame(int type, int flags, int stream, byte[] payload, int from, int length)
+      throws IOException {
     header(length, type, flags, stream);
     out.write(payload, from, length);
   }

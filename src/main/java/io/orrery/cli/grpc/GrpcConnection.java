@@ -36,8 +36,7 @@ public final class GrpcConnection implements AutoCloseable {
     try {
       socket.setTcpNoDelay(true);
       socket.setSoTimeout((int) timeout.toMillis());
-      socket.connect(
-          new InetSocketAddress(server.host(), server.port()), (int) timeout.toMillis());
+      socket.connect(new InetSocketAddress(server.host(), server.port()), (int) timeout.toMillis());
       // On top of a socket of its own: that one can be closed at any moment without waiting.
       SSLSocket tls =
           (SSLSocket)
@@ -50,10 +49,7 @@ public final class GrpcConnection implements AutoCloseable {
       socket.setSoTimeout(0);
       return new GrpcConnection(
           new Http2Connection(
-              tls.getInputStream(),
-              tls.getOutputStream(),
-              socket,
-              Http2Connection.Patience.USUAL),
+              tls.getInputStream(), tls.getOutputStream(), socket, Http2Connection.Patience.USUAL),
           server.toString());
     } catch (IOException | RuntimeException e) {
       socket.close();

@@ -48,11 +48,16 @@ final class Http2Connection implements AutoCloseable {
     this.reader =
         new FrameReader(new DataInputStream(new BufferedInputStream(in, 1 << 16)), this, writer);
     writer.preface(
-        FrameType.HEADER_TABLE_SIZE, 0,
-        FrameType.ENABLE_PUSH, 0,
-        FrameType.INITIAL_WINDOW_SIZE, ReceiveWindow.SIZE,
-        FrameType.MAX_FRAME_SIZE, LARGEST_FRAME,
-        FrameType.MAX_HEADER_LIST_SIZE, FrameReader.LARGEST_BLOCK);
+        FrameType.HEADER_TABLE_SIZE,
+        0,
+        FrameType.ENABLE_PUSH,
+        0,
+        FrameType.INITIAL_WINDOW_SIZE,
+        ReceiveWindow.SIZE,
+        FrameType.MAX_FRAME_SIZE,
+        LARGEST_FRAME,
+        FrameType.MAX_HEADER_LIST_SIZE,
+        FrameReader.LARGEST_BLOCK);
     enlargeWindow(0, ReceiveWindow.SIZE - FrameType.DEFAULT_WINDOW);
     Thread thread = new Thread(this::readAll, "orrery-connection");
     thread.setDaemon(true);
@@ -68,8 +73,12 @@ final class Http2Connection implements AutoCloseable {
       close(
           reader.hasHeard() || e instanceof SSLException
               ? e
-              : new IOException("it took the connection, but closed it without a word; does it"
-                  + " take your certificate? (" + e.getMessage() + ")", e));
+              : new IOException(
+                  "it took the connection, but closed it without a word; does it"
+                      + " take your certificate? ("
+                      + e.getMessage()
+                      + ")",
+                  e));
     } finally {
       over.countDown();
     }

@@ -63,7 +63,8 @@ final class Http2Stream implements MessageAssembler.Sink {
         long left = deadline - System.nanoTime();
         if (left <= 0) {
           cancel();
-          throw new StatusException(StatusCode.DEADLINE_EXCEEDED, "the server did not answer in time");
+          throw new StatusException(
+              StatusCode.DEADLINE_EXCEEDED, "the server did not answer in time");
         }
         patience = Math.min(patience, TimeUnit.NANOSECONDS.toMillis(left) + 1);
       }

@@ -3,7 +3,9 @@ package io.orrery.cli.grpc;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 
-/** Decodes the Huffman code of HPACK, which is canonical: the lengths say all (RFC 7541, 5.2, B). */
+/**
+ * Decodes the Huffman code of HPACK, which is canonical: the lengths say all (RFC 7541, 5.2, B).
+ */
 final class HuffmanCode {
   private static final int LONGEST = 30;
   private static final int END_OF_STRING = 256;
@@ -34,8 +36,7 @@ final class HuffmanCode {
   private HuffmanCode() {}
 
   /** Adds what the bytes stand for; the last byte is padded with ones. */
-  static void decode(byte[] from, int start, int end, ByteArrayOutputStream to)
-      throws IOException {
+  static void decode(byte[] from, int start, int end, ByteArrayOutputStream to) throws IOException {
     int code = 0;
     int first = 0;
     int index = 0;

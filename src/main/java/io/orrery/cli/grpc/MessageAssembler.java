@@ -86,8 +86,7 @@ final class MessageAssembler {
     }
   }
 
-  private int readMessage(DataInputStream in, int rest, byte[] into, Sink sink)
-      throws IOException {
+  private int readMessage(DataInputStream in, int rest, byte[] into, Sink sink) throws IOException {
     int count = Math.min(rest, into.length - filled);
     in.readFully(into, filled, count);
     filled += count;

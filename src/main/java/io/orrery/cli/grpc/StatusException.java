@@ -21,7 +21,10 @@ public final class StatusException extends Exception {
     return code;
   }
 
-  /** A serialized {@code google.rpc.Status} with what the server says beyond the message; may be empty. */
+  /**
+   * A serialized {@code google.rpc.Status} with what the server says beyond the message; may be
+   * empty.
+   */
   public byte[] details() {
     return details.clone();
   }

@@ -70,8 +70,11 @@ final class HeadersTest {
 
   @Test
   void theExampleOfTheRfcIsRead() throws Exception {
-    byte[] block = HexFormat.of().parseHex("488264025885aec3771a4b6196d07abe941054d444a8200595"
-        + "040b8166e082a62d1bff6e919d29ad171863c78f0b97c8e9ae82ae43d3");
+    byte[] block =
+        HexFormat.of()
+            .parseHex(
+                "488264025885aec3771a4b6196d07abe941054d444a8200595"
+                    + "040b8166e082a62d1bff6e919d29ad171863c78f0b97c8e9ae82ae43d3");
 
     assertThat(HeaderDecoder.decode(block))
         .containsEntry(":status", "302")

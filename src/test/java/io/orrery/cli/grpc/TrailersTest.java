@@ -41,8 +41,7 @@ final class TrailersTest {
   void aCodeThatIsNoneIsUnknown(String code) {
     StatusException error =
         catchThrowableOfType(
-            StatusException.class,
-            () -> Trailers.check(OK, Map.of("grpc-status", code), true));
+            StatusException.class, () -> Trailers.check(OK, Map.of("grpc-status", code), true));
 
     assertThat(error.code()).isEqualTo(StatusCode.UNKNOWN);
   }

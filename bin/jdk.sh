@@ -105,7 +105,8 @@ client_options="$common_options -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-Us
 
 # Names are resolved as the host does it (/etc/hosts, nsswitch): Netty's own DNS client would also keep a UDP port open
 # on every address.
-server_options="$common_options -XX:+ExitOnOutOfMemoryError -Dvertx.disableWebsockets=true -Dvertx.disableDnsResolver=true"
+# A bounded heap that gives memory back: streams make much garbage and keep little.
+server_options="$common_options -XX:+UseSerialGC -Xms16m -Xmx1g -XX:MinHeapFreeRatio=10 -XX:MaxHeapFreeRatio=30 -XX:+ExitOnOutOfMemoryError -Dvertx.disableWebsockets=true -Dvertx.disableDnsResolver=true"
 
 # What Hazelcast asks for on a modern JDK.
 cluster_options="--add-modules java.se

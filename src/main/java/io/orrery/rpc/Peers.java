@@ -24,6 +24,7 @@ final class Peers {
 
   /** Watches over a new connection until it closes; to be called on its context, once. */
   void connected(HttpConnection connection) {
+    WritabilityRepair.install(connection);
     Runnable stop = KeepAlive.begin(vertx, connection, KeepAlive.INTERVAL);
     connection.closeHandler(
         _ -> {

@@ -3,19 +3,27 @@ package io.orrery.rpc;
 import io.orrery.job.ApiException;
 import io.orrery.job.Reason;
 import io.orrery.security.Identity;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientResponse;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The client's half of a stream of answers, as encoded messages, on the context of the call. It is
- * paused until {@link #resume} or {@link #fetch}, so that no message is missed; as long as it is
- * paused the server is held back by HTTP/2 flow control, and at most one window is buffered here.
+ * The client's half of a stream of answers, as encoded messages. It is paused until {@link #resume}
+ * or {@link #fetch}, so that no message is missed; as long as it is paused the server is held back
+ * by HTTP/2 flow control, and at most one window is buffered here.
+ *
+ * <p>Messages and the end come on the context of the call. The methods may be called from anywhere;
+ * from another thread they take effect a little later.
  */
 public final class ReplySource {
+  private final Context context = Objects.requireNonNull(Vertx.currentContext());
+  private final Thread thread = Thread.currentThread();
   private final HttpClientResponse response;
   private final Identity peer;
   private final MessageFrames frames;
@@ -25,6 +33,7 @@ public final class ReplySource {
   private boolean complete;
   private boolean emitting;
 
+  /** To be made on the context of the call. */
   ReplySource(HttpClientResponse response, Identity peer, int maxMessageBytes) {
     this.response = response;
     this.peer = peer;
@@ -56,8 +65,11 @@ public final class ReplySource {
 
   /** Takes no more messages. */
   public ReplySource pause() {
-    demand = 0;
-    response.pause();
+    here(
+        () -> {
+          demand = 0;
+          response.pause();
+        });
     return this;
   }
 
@@ -68,8 +80,11 @@ public final class ReplySource {
 
   /** Takes so many more messages. */
   public ReplySource fetch(long messages) {
-    demand = demand + messages < 0 ? Long.MAX_VALUE : demand + messages;
-    emit();
+    here(
+        () -> {
+          demand = demand + messages < 0 ? Long.MAX_VALUE : demand + messages;
+          emit();
+        });
     return this;
   }
 
@@ -83,7 +98,15 @@ public final class ReplySource {
 
   /** Leaves; {@link #end} fails with CANCELLED unless the end was there already. */
   public void cancel() {
-    fail(new ApiException(Reason.CANCELLED, "the stream was cancelled here"));
+    here(() -> fail(new ApiException(Reason.CANCELLED, "the stream was cancelled here")));
+  }
+
+  private void here(Runnable action) {
+    if (Thread.currentThread() == thread || Vertx.currentContext() == context) {
+      action.run();
+    } else {
+      context.runOnContext(_ -> action.run());
+    }
   }
 
   private void fail(ApiException failure) {

@@ -267,6 +267,19 @@ final class RpcStreamIT {
     RpcHarness.await("the end", () -> ends.get() == 1);
   }
 
+  @Test
+  void aLongStreamNeverFallsAsleep() throws Exception {
+    int all = 1024; // of 64 KiB: 64 MiB, many times the windows
+    handler = (_, _, stream) -> pump(stream, all, new AtomicInteger(), new AtomicInteger());
+    for (int i = 0; i < 8; i++) {
+      AtomicLong arrived = new AtomicLong();
+      ReplySource source = open();
+      source.handler(message -> arrived.addAndGet(message.length())).resume();
+      source.end().await(60, SECONDS);
+      assertThat(arrived).hasValue((long) all * CHUNK);
+    }
+  }
+
   private static void pump(
       ReplyStream stream, int all, AtomicInteger written, AtomicInteger stalls) {
     int[] mine = {0};

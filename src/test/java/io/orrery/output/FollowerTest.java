@@ -21,8 +21,10 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -321,6 +323,7 @@ final class FollowerTest {
       job.warn("abc");
       witness.awaitSize(STDOUT, 10);
       witness.awaitSize(STDERR, 3);
+      Reader.await("the tail to have seen it", () -> tails.readers(job.id).await() == 1);
       try (FileChannel file =
           FileChannel.open(job.directory.resolve("stdout"), StandardOpenOption.WRITE)) {
         file.truncate(4);
@@ -352,6 +355,68 @@ final class FollowerTest {
       witness.awaitEnd();
       assertThat(reader.out()).isEqualTo("a");
       assertThat(reader.ends()).isZero();
+    }
+  }
+
+  @Test
+  void aReaderMayCloseItselfWhileItIsWrittenTo() throws Exception {
+    try (PrintingJob job = new PrintingJob(tails, jobs).start()) {
+      job.print("x".repeat(1_000_000));
+      AtomicReference<Follower> self = new AtomicReference<>();
+      CountDownLatch known = new CountDownLatch(1);
+      Reader reader =
+          new Reader(
+              () -> {
+                known.await();
+                self.get().close();
+                return null;
+              });
+      self.set(job.follow(FollowRequest.ALL, reader));
+      known.countDown();
+      reader.awaitSize(STDOUT, 1);
+      job.finish();
+      job.follow().awaitEnd();
+      assertThat(reader.chunks()).hasSize(1);
+      assertThat(reader.ends()).isZero();
+    }
+  }
+
+  @Test
+  void aRestartOfTheWorkerLosesNoByte() throws Exception {
+    PrintingJob job = new PrintingJob(tails, jobs).start();
+    Reader before = job.follow();
+    job.print("one ");
+    before.awaitSize(STDOUT, 4);
+    tails.close().await(10, TimeUnit.SECONDS);
+    assertThatThrownBy(before::awaitEnd)
+        .cause()
+        .isInstanceOfSatisfying(
+            ApiException.class,
+            e -> {
+              assertThat(e.reason()).isEqualTo(Reason.DRAINING);
+              assertThat(e.metadata()).containsEntry("stdout_offset", "4");
+            });
+    job.print("two ");
+    tails = new OutputTails(vertx, InstantSource.system(), Patience.DEFAULT);
+    Reader after = new Reader();
+    tails.follow(job.id, job.directory, from(4, 0), after);
+    tails.watch(job.id, job.directory).await(10, TimeUnit.SECONDS);
+    job.print("three");
+    after.awaitSize(STDOUT, 9);
+    assertThat(tails.finish(job.id, job.directory).await(10, TimeUnit.SECONDS))
+        .isEqualTo(new StreamBytes(13, 0));
+    after.awaitEnd();
+    assertThat(before.out() + after.out()).isEqualTo("one two three");
+  }
+
+  @Test
+  void aJobThatEndedWhileTheWorkerWasAwayIsFinishedFromItsFiles() throws Exception {
+    try (PrintingJob job = new PrintingJob(tails, jobs)) {
+      Files.writeString(job.directory.resolve("stdout"), "alone\n");
+      assertThat(job.finish()).isEqualTo(new StreamBytes(6, 0));
+      Reader reader = job.follow(request(new Start.LastLines(1)));
+      reader.awaitEnd();
+      assertThat(reader.out()).isEqualTo("alone\n");
     }
   }
 }

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -29,10 +30,20 @@ final class Reader implements Sink {
   private final List<OutputChunk> chunks = new ArrayList<>();
   private final List<OutputGap> gaps = new ArrayList<>();
   private final CompletableFuture<StreamBytes> end = new CompletableFuture<>();
+  private final Callable<?> whenWritten;
   private Runnable drained = () -> {};
   private volatile boolean full;
   private int heartbeats;
   private int ends;
+
+  Reader() {
+    this(() -> null);
+  }
+
+  /** Does something more with each chunk. */
+  Reader(Callable<?> whenWritten) {
+    this.whenWritten = whenWritten;
+  }
 
   @Override
   public synchronized boolean write(OutputChunk chunk) {
@@ -41,6 +52,11 @@ final class Reader implements Sink {
     bytes
         .computeIfAbsent(chunk.stream(), stream -> new ByteArrayOutputStream())
         .writeBytes(chunk.bytes().getBytes());
+    try {
+      whenWritten.call();
+    } catch (Exception e) {
+      end.completeExceptionally(e);
+    }
     return !full;
   }
 

@@ -6,7 +6,8 @@ import io.orrery.job.ApiException;
 import io.orrery.job.Job.StreamBytes;
 import io.orrery.job.StandardStream;
 import io.vertx.core.Context;
-import java.io.IOException;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -35,19 +36,19 @@ public final class Follower {
   private final FollowRequest request;
   private final Sink sink;
   private final Context context;
-  private final OutputHistory history;
+  private final BatchReader files;
   private final Outlet outlet;
   private final Membership edge;
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  /** How far the reader has read, how far the job is known to be, and where it ends. */
-  private StreamBytes next = StreamBytes.NONE;
+  /**
+   * Where the reader began, how far it has read, how far the job is known to be, and where it ends.
+   */
+  private StreamBytes start = StreamBytes.NONE;
 
+  private StreamBytes next = StreamBytes.NONE;
   private StreamBytes known = StreamBytes.NONE;
   private @Nullable StreamBytes end;
-
-  private boolean reading = true;
-  private int recalls;
   private long heartbeatTimer = -1;
   private long holdTimer = -1;
 
@@ -57,8 +58,8 @@ public final class Follower {
     this.request = request;
     this.sink = sink;
     this.context = tails.vertx().getOrCreateContext();
-    this.history = new OutputHistory(output, request.streams(), tails.cache());
-    this.outlet = new Outlet(sink);
+    this.files = new BatchReader(tails, output, request, this::broken);
+    this.outlet = new Outlet(sink, closed::get);
     this.edge = new Membership(tails, output);
   }
 
@@ -69,8 +70,18 @@ public final class Follower {
     }
   }
 
+  /** The worker is about to stop; done when the sink was told. */
+  Future<Void> stop() {
+    Promise<Void> told = Promise.promise();
+    context.runOnContext(
+        ignored -> {
+          fail(OutputErrors.draining(outlet.delivered()));
+          told.complete();
+        });
+    return told.future();
+  }
+
   void start() {
-    tails.opened();
     context.runOnContext(
         ignored -> {
           if (closed.get()) {
@@ -81,16 +92,13 @@ public final class Follower {
               tails
                   .vertx()
                   .setPeriodic(tails.patience().heartbeat().toMillis(), timer -> heartbeat());
-          tails
-              .read(() -> history.begin(request.start()))
-              .onSuccess(this::begin)
-              .onFailure(this::broken);
+          files.begin(request.start(), this::begin);
         });
   }
 
   private void begin(OutputHistory.Beginning beginning) {
-    reading = false;
-    next = beginning.offsets();
+    start = beginning.offsets();
+    next = start;
     known = beginning.sizes();
     outlet.begin(next);
     tails.totals(output.job()).ifPresentOrElse(this::ended, this::snapshot);
@@ -112,9 +120,6 @@ public final class Follower {
   /** Does what there is to do: read on, deliver, sit down at the edge, or end. */
   private void pump() {
     if (closed.get()) {
-      if (!reading) {
-        closeFiles();
-      }
       return;
     }
     readAhead();
@@ -123,43 +128,31 @@ public final class Follower {
     if (outlet.isFull() || end != null || distance() > NEAR) {
       edge.leave();
     }
-    if (closed.get() || outlet.isFull() || reading || !outlet.isEmpty()) {
+    if (closed.get() || outlet.isFull() || files.isBusy() || !outlet.isEmpty()) {
       return;
     }
     if (end != null) {
       finish(end);
     } else if (edge.isAbsent()) {
-      closeFiles();
+      files.rest();
       edge.join(this::heard, place -> context.runOnContext(ignored -> told(place)));
     }
   }
 
   /** Reads while the reader is busy with what was read before. */
   private void readAhead() {
-    if (reading || outlet.isFull() || distance() == 0 || outlet.weight() > outlet.appetite()) {
-      return;
+    if (!files.isBusy() && outlet.hasRoom() && distance() > 0) {
+      OutputHistory.Wish wish = new OutputHistory.Wish(next, known, end, outlet.appetite());
+      files.next(wish, this::arrived, this::pump);
     }
-    reading = true;
-    int recall = recalls;
-    OutputHistory.Wish wish = new OutputHistory.Wish(next, known, end, outlet.appetite());
-    tails
-        .read(() -> history.next(wish))
-        .onSuccess(batch -> arrived(batch, recall))
-        .onFailure(this::broken);
   }
 
-  private void arrived(OutputHistory.Batch batch, int recall) {
-    reading = false;
-    if (recall == recalls) {
-      next = batch.end();
-      if (end == null) {
-        known = known.max(batch.sizes());
-      }
-      outlet.addAll(batch.passages());
-    } else {
-      closeFiles();
+  private void arrived(OutputHistory.Batch batch) {
+    next = batch.end();
+    if (end == null) {
+      known = known.max(batch.sizes());
     }
-    pump();
+    outlet.addAll(batch.passages());
   }
 
   private void deliver() {
@@ -186,12 +179,9 @@ public final class Follower {
   private void giveBack() {
     holdTimer = -1;
     if (outlet.isFull() && !closed.get()) {
-      recalls++;
       outlet.clear();
       next = outlet.delivered();
-      if (!reading) {
-        closeFiles();
-      }
+      files.recall();
     }
   }
 
@@ -215,7 +205,7 @@ public final class Follower {
     }
     long place = next.of(stream);
     boolean fits = chunk.offset() <= place && place < chunk.end();
-    if (fits && distance() == 0 && !reading && !outlet.isFull() && outlet.isEmpty()) {
+    if (fits && distance() == 0 && !files.isBusy() && !outlet.isFull() && outlet.isEmpty()) {
       next = next.with(stream, chunk.end());
       outlet.add(new Passage.Bytes(chunk.from(place)));
     }
@@ -233,9 +223,11 @@ public final class Follower {
 
   /** How many bytes are known of that have not been read. */
   private long distance() {
-    return request.streams().stream()
-        .mapToLong(stream -> Math.max(0, known.of(stream) - next.of(stream)))
-        .sum();
+    long distance = 0;
+    for (StandardStream stream : request.streams()) {
+      distance += Math.max(0, known.of(stream) - next.of(stream));
+    }
+    return distance;
   }
 
   private void heartbeat() {
@@ -251,8 +243,8 @@ public final class Follower {
   private void finish(StreamBytes totals) {
     if (tails.totals(output.job()).isPresent()) {
       for (StandardStream stream : request.streams()) {
-        if (next.of(stream) > totals.of(stream)) {
-          fail(OutputErrors.pastEnd(stream, next.of(stream), totals.of(stream)));
+        if (start.of(stream) > totals.of(stream)) {
+          fail(OutputErrors.pastEnd(stream, start.of(stream), totals.of(stream)));
           return;
         }
       }
@@ -264,7 +256,6 @@ public final class Follower {
   }
 
   private void broken(Throwable cause) {
-    reading = false;
     LOG.warn("job {}: its output cannot be read", output.job(), cause);
     fail(OutputErrors.unreadable(output.job()));
   }
@@ -281,17 +272,7 @@ public final class Follower {
     outlet.clear();
     tails.vertx().cancelTimer(heartbeatTimer);
     tails.vertx().cancelTimer(holdTimer);
-    tails.closed();
-    if (!reading) {
-      closeFiles();
-    }
-  }
-
-  private void closeFiles() {
-    try {
-      history.close();
-    } catch (IOException e) {
-      LOG.warn("job {}: closing its output", output.job(), e);
-    }
+    tails.left(this, output.job());
+    files.close();
   }
 }

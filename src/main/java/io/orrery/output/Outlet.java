@@ -4,6 +4,7 @@ import io.orrery.job.Job.StreamBytes;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /** What was read for a reader and waits for it to have room. For the follower's context. */
 final class Outlet {
@@ -11,6 +12,7 @@ final class Outlet {
   private static final int MOST_APPETITE = 1024 * 1024;
 
   private final Sink sink;
+  private final BooleanSupplier closed;
   private final Deque<Passage> waiting = new ArrayDeque<>();
   private StreamBytes delivered = StreamBytes.NONE;
   private long weight;
@@ -19,8 +21,10 @@ final class Outlet {
   private boolean full;
   private boolean quiet = true;
 
-  Outlet(Sink sink) {
+  /** Gives the sink nothing once {@code closed} says so, which any thread may make it say. */
+  Outlet(Sink sink, BooleanSupplier closed) {
     this.sink = sink;
+    this.closed = closed;
   }
 
   /** Begins at these places, with nothing waiting. */
@@ -43,7 +47,7 @@ final class Outlet {
 
   /** Gives the sink what waits, until it is full. */
   void deliver() {
-    while (!full && !waiting.isEmpty()) {
+    while (!full && !waiting.isEmpty() && !closed.getAsBoolean()) {
       Passage passage = waiting.removeFirst();
       weight -= passage.weight();
       delivered = delivered.with(passage.stream(), passage.end());
@@ -70,9 +74,9 @@ final class Outlet {
     return waiting.isEmpty();
   }
 
-  /** The bytes that wait. */
-  long weight() {
-    return weight;
+  /** Whether it is worth reading on: what waits may be one batch, and one more come. */
+  boolean hasRoom() {
+    return !full && weight <= Math.max(appetite, Piece.LARGEST);
   }
 
   /** How many bytes are worth reading at once for a reader as fast as this one. */

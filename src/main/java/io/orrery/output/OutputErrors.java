@@ -30,6 +30,16 @@ final class OutputErrors {
             "stderr_offset", Long.toString(place.stderr())));
   }
 
+  static ApiException draining(StreamBytes place) {
+    return new ApiException(
+        Reason.DRAINING,
+        "the worker is about to stop; go on later from the offsets %d (stdout) and %d (stderr)"
+            .formatted(place.stdout(), place.stderr()),
+        Map.of(
+            "stdout_offset", Long.toString(place.stdout()),
+            "stderr_offset", Long.toString(place.stderr())));
+  }
+
   static ApiException unreadable(JobId job) {
     return new ApiException(
         Reason.STORAGE_FAILED,

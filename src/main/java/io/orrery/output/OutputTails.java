@@ -12,10 +12,10 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The output of all jobs of a worker: sees it grow, and lets readers follow it. One for a worker,
@@ -31,11 +31,13 @@ public final class OutputTails {
   private final TailLoop loop;
   private final WorkerExecutor readers;
   private final ChunkCache cache = new ChunkCache();
-  private final AtomicInteger followers = new AtomicInteger();
   private final Map<JobId, StreamBytes> ended = new ConcurrentHashMap<>();
+  private final Set<Follower> followers = ConcurrentHashMap.newKeySet();
 
   /** For the loop's thread. */
   private final Map<JobId, Tail> tails = new HashMap<>();
+
+  private volatile boolean closing;
 
   /**
    * Begins; {@link #close} ends it.
@@ -102,21 +104,30 @@ public final class OutputTails {
    */
   public Follower follow(JobId job, Path directory, FollowRequest request, Sink sink) {
     Follower follower = new Follower(this, new JobOutput(job, directory), request, sink);
+    followers.add(follower);
+    cache.enter(job);
     follower.start();
+    if (closing) {
+      follower.stop();
+    }
     return follower;
   }
 
   /**
-   * Ends the thread and the readers' threads. Followers hear nothing any more: close them first.
+   * Lets all followers go, who are told where to go on ({@link io.orrery.job.Reason#DRAINING}), and
+   * ends the threads. Jobs print on.
    */
   public Future<Void> close() {
-    return vertx
-        .<Void>executeBlocking(
-            () -> {
-              loop.close();
-              return null;
-            })
-        .eventually(readers::close);
+    closing = true;
+    return Future.join(followers.stream().map(Follower::stop).toList())
+        .eventually(() -> vertx.executeBlocking(this::closeLoop))
+        .eventually(readers::close)
+        .mapEmpty();
+  }
+
+  private boolean closeLoop() {
+    loop.close();
+    return true;
   }
 
   Vertx vertx() {
@@ -193,15 +204,10 @@ public final class OutputTails {
         });
   }
 
-  void opened() {
-    followers.incrementAndGet();
-  }
-
-  /** What nobody reads any more is not worth its memory. */
-  void closed() {
-    if (followers.decrementAndGet() == 0) {
-      cache.clear();
-    }
+  /** A follower reads no more. */
+  void left(Follower follower, JobId job) {
+    followers.remove(follower);
+    cache.exit(job);
   }
 
   private Tail tail(JobOutput output) {

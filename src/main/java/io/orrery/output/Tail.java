@@ -59,11 +59,11 @@ final class Tail {
   }
 
   /** The job is about to write, or has begun to. */
-  void watch() throws IOException {
+  void watch() {
     if (watching) {
       return;
     }
-    OutputFiles.create(output.directory());
+    createFiles();
     openTimeline();
     watching = true;
     listenOrLook();
@@ -90,7 +90,7 @@ final class Tail {
   }
 
   /** Nothing writes any more: what was not seen yet is seen now. */
-  StreamBytes finish() throws IOException {
+  StreamBytes finish() {
     if (timeline == null) {
       openTimeline();
     }
@@ -134,9 +134,21 @@ final class Tail {
     return true;
   }
 
-  private void openTimeline() throws IOException {
-    timeline = new TimelineWriter(files.timeline());
-    observed = observed.max(timeline.savedSizes());
+  private void createFiles() {
+    try {
+      OutputFiles.create(output.directory());
+    } catch (IOException e) {
+      complain("its output has no files yet", e);
+    }
+  }
+
+  private void openTimeline() {
+    try {
+      timeline = new TimelineWriter(files.timeline());
+      observed = observed.max(timeline.savedSizes());
+    } catch (IOException e) {
+      complain("its timeline cannot be read", e);
+    }
     edge.publish(observed, clock.instant());
   }
 

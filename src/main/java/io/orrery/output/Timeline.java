@@ -5,6 +5,7 @@ import io.orrery.job.StandardStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -126,12 +127,8 @@ final class Timeline implements AutoCloseable {
   }
 
   private @Nullable FileChannel channel() throws IOException {
-    if (channel == null) {
-      try {
-        channel = FileChannel.open(file, StandardOpenOption.READ);
-      } catch (NoSuchFileException missing) {
-        return null;
-      }
+    if (channel == null && Files.exists(file)) {
+      channel = FileChannel.open(file, StandardOpenOption.READ);
     }
     return channel;
   }

@@ -22,7 +22,6 @@ import io.orrery.v1.StreamJobRequest;
 import io.orrery.v1.WorkerGrpcService;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
-import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.Map;
 
@@ -100,8 +99,7 @@ final class JobStreaming {
 
   /** Made once for all readers of the chunk. */
   private static Buffer encode(OutputChunk chunk) {
-    return OutputMapping.chunk(
-        chunk.stream(), chunk.offset(), chunk.time(), ByteBuffer.wrap(chunk.bytes().getBytes()));
+    return OutputMapping.chunk(chunk.stream(), chunk.offset(), chunk.time(), chunk.view());
   }
 
   private static io.orrery.v1.GapReason reason(GapReason reason) {

@@ -17,12 +17,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.EnumSet;
-import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -48,10 +46,6 @@ final class FollowerTest {
   private static FollowRequest from(long out, long err) {
     return new FollowRequest(
         new Start.From(new StreamBytes(out, err)), EnumSet.of(STDOUT, STDERR), true);
-  }
-
-  private static FollowRequest request(Start start) {
-    return new FollowRequest(start, EnumSet.of(STDOUT, STDERR), true);
   }
 
   @Test
@@ -128,65 +122,6 @@ final class FollowerTest {
   }
 
   @Test
-  void everyOffsetCanBeResumedFrom() throws Exception {
-    String text = "0123456789\nabcdefghij\n";
-    try (PrintingJob job = new PrintingJob(tails, jobs).start()) {
-      job.print(text.substring(0, 7));
-      List<Reader> readers = new ArrayList<>();
-      for (int i = 0; i <= text.length(); i++) {
-        readers.add(job.follow(from(i, 0)));
-      }
-      job.print(text.substring(7));
-      job.finish();
-      for (int i = 0; i <= text.length(); i++) {
-        readers.get(i).awaitEnd();
-        assertThat(readers.get(i).out()).isEqualTo(text.substring(i));
-        Reader late = job.follow(from(i, 0));
-        late.awaitEnd();
-        assertThat(late.out()).isEqualTo(text.substring(i));
-      }
-    }
-  }
-
-  @Test
-  void anOffsetBeyondARunningJobWaitsUntilTheJobGetsThere() throws Exception {
-    try (PrintingJob job = new PrintingJob(tails, jobs).start()) {
-      job.print("abc");
-      Reader reader = job.follow(from(5, 0));
-      Reader witness = job.follow();
-      witness.awaitSize(STDOUT, 3);
-      job.print("defg");
-      reader.awaitSize(STDOUT, 2);
-      job.print("h");
-      job.finish();
-      reader.awaitEnd();
-      assertThat(reader.out()).isEqualTo("fgh");
-    }
-  }
-
-  @Test
-  void anOffsetPastTheEndOfAFinishedJobIsRefused() throws Exception {
-    try (PrintingJob job = new PrintingJob(tails, jobs).start()) {
-      job.print("abc");
-      Reader early = job.follow(from(4, 0));
-      job.finish();
-      Reader late = job.follow(from(4, 0));
-      for (Reader reader : List.of(early, late)) {
-        assertThatThrownBy(reader::awaitEnd)
-            .isInstanceOf(ExecutionException.class)
-            .cause()
-            .isInstanceOfSatisfying(
-                ApiException.class,
-                e -> {
-                  assertThat(e.reason()).isEqualTo(Reason.OFFSET_PAST_END);
-                  assertThat(e.metadata()).isEqualTo(Map.of("offset", "4", "size", "3"));
-                });
-      }
-      assertThat(job.follow(from(3, 0)).awaitEnd()).isEqualTo(new StreamBytes(3, 0));
-    }
-  }
-
-  @Test
   void whoDoesNotFollowGetsWhatIsThereNow() throws Exception {
     try (PrintingJob job = new PrintingJob(tails, jobs).start()) {
       job.print("now\n");
@@ -210,55 +145,6 @@ final class FollowerTest {
       assertThat(reader.awaitEnd()).isEqualTo(new StreamBytes(18, 5));
       assertThat(reader.out()).isEmpty();
       assertThat(reader.err()).isEqualTo("this\n");
-    }
-  }
-
-  @Test
-  void theLastLinesAndBytesAreThoseOfTheMomentOfTheCall() throws Exception {
-    try (PrintingJob job = new PrintingJob(tails, jobs).start()) {
-      job.print("one\ntwo\nthree\n");
-      Reader lines = job.follow(request(new Start.LastLines(2)));
-      Reader bytes = job.follow(request(new Start.LastBytes(3)));
-      Reader nothing = job.follow(request(new Start.LastLines(0)));
-      lines.awaitSize(STDOUT, 10);
-      bytes.awaitSize(STDOUT, 3);
-      Reader.await("all at the edge", () -> tailsHaveReaders(job, 3));
-      job.print("four\n");
-      job.finish();
-      lines.awaitEnd();
-      bytes.awaitEnd();
-      nothing.awaitEnd();
-      assertThat(lines.out()).isEqualTo("two\nthree\nfour\n");
-      assertThat(bytes.out()).isEqualTo("ee\nfour\n");
-      assertThat(nothing.out()).isEqualTo("four\n");
-    }
-  }
-
-  private boolean tailsHaveReaders(PrintingJob job, int count) {
-    return tails.readers(job.id).await() >= count;
-  }
-
-  @Test
-  void whatWasSeenSinceATimeCanBeAskedFor() throws Exception {
-    try (PrintingJob job = new PrintingJob(tails, jobs).start()) {
-      Reader witness = job.follow();
-      job.print("before\n");
-      witness.awaitSize(STDOUT, 7);
-      Instant between = witness.lastTime().plusNanos(1);
-      Reader.await("the clock", () -> Instant.now().isAfter(between.plusMillis(60)));
-      job.print("after\n");
-      witness.awaitSize(STDOUT, 13);
-      Reader since = job.follow(request(new Start.Since(between)));
-      Reader all = job.follow(request(new Start.Since(Instant.EPOCH)));
-      Reader none = job.follow(request(new Start.Since(Instant.now().plusSeconds(60))));
-      since.awaitSize(STDOUT, 6);
-      job.finish();
-      since.awaitEnd();
-      all.awaitEnd();
-      none.awaitEnd();
-      assertThat(since.out()).isEqualTo("after\n");
-      assertThat(all.out()).isEqualTo("before\nafter\n");
-      assertThat(none.out()).isEmpty();
     }
   }
 
@@ -321,6 +207,7 @@ final class FollowerTest {
       job.warn("abc");
       witness.awaitSize(STDOUT, 10);
       witness.awaitSize(STDERR, 3);
+      Reader.await("the tail to have seen it", () -> tails.readers(job.id).await() == 1);
       try (FileChannel file =
           FileChannel.open(job.directory.resolve("stdout"), StandardOpenOption.WRITE)) {
         file.truncate(4);
@@ -353,5 +240,56 @@ final class FollowerTest {
       assertThat(reader.out()).isEqualTo("a");
       assertThat(reader.ends()).isZero();
     }
+  }
+
+  @Test
+  void aReaderMayCloseItselfWhileItIsWrittenTo() throws Exception {
+    try (PrintingJob job = new PrintingJob(tails, jobs).start()) {
+      job.print("x".repeat(1_000_000));
+      AtomicReference<Follower> self = new AtomicReference<>();
+      CountDownLatch known = new CountDownLatch(1);
+      Reader reader =
+          new Reader(
+              () -> {
+                known.await();
+                self.get().close();
+                return null;
+              });
+      self.set(job.follow(FollowRequest.ALL, reader));
+      known.countDown();
+      reader.awaitSize(STDOUT, 1);
+      job.finish();
+      job.follow().awaitEnd();
+      assertThat(reader.chunks()).hasSize(1);
+      assertThat(reader.ends()).isZero();
+    }
+  }
+
+  @Test
+  void aRestartOfTheWorkerLosesNoByte() throws Exception {
+    PrintingJob job = new PrintingJob(tails, jobs).start();
+    Reader before = job.follow();
+    job.print("one ");
+    before.awaitSize(STDOUT, 4);
+    tails.close().await(10, TimeUnit.SECONDS);
+    assertThatThrownBy(before::awaitEnd)
+        .cause()
+        .isInstanceOfSatisfying(
+            ApiException.class,
+            e -> {
+              assertThat(e.reason()).isEqualTo(Reason.DRAINING);
+              assertThat(e.metadata()).containsEntry("stdout_offset", "4");
+            });
+    job.print("two ");
+    tails = new OutputTails(vertx, InstantSource.system(), Patience.DEFAULT);
+    Reader after = new Reader();
+    tails.follow(job.id, job.directory, from(4, 0), after);
+    tails.watch(job.id, job.directory).await(10, TimeUnit.SECONDS);
+    job.print("three");
+    after.awaitSize(STDOUT, 9);
+    assertThat(tails.finish(job.id, job.directory).await(10, TimeUnit.SECONDS))
+        .isEqualTo(new StreamBytes(13, 0));
+    after.awaitEnd();
+    assertThat(before.out() + after.out()).isEqualTo("one two three");
   }
 }

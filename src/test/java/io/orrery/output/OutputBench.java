@@ -40,10 +40,8 @@ public final class OutputBench {
     Path directory = Files.createTempDirectory(Path.of(args[0]), "orrery-bench");
     OutputBench bench = new OutputBench(directory);
     Path finished = bench.gigabyte();
-    for (int round = 0; round < 3; round++) {
-      for (int readers : new int[] {1, 8, 50}) {
-        bench.readFinished(finished, readers);
-      }
+    for (int readers : new int[] {1, 1, 1, 8, 8, 50, 50}) {
+      bench.readFinished(finished, readers);
     }
     bench.followWriter();
     bench.latency(1, Duration.ofMillis(2));
@@ -56,9 +54,12 @@ public final class OutputBench {
     }
   }
 
-  private Path gigabyte() throws IOException {
+  private Path gigabyte() throws Exception {
+    JobId job = JobId.random();
     Path directory = Files.createDirectory(jobs.resolve("finished"));
+    tails.watch(job, directory).await();
     write(directory, GIGABYTE);
+    tails.finish(job, directory).await();
     return directory;
   }
 

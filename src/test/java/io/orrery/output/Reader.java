@@ -5,12 +5,15 @@ import io.orrery.job.Job.StreamBytes;
 import io.orrery.job.StandardStream;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -29,18 +32,58 @@ final class Reader implements Sink {
   private final List<OutputChunk> chunks = new ArrayList<>();
   private final List<OutputGap> gaps = new ArrayList<>();
   private final CompletableFuture<StreamBytes> end = new CompletableFuture<>();
+  private final Map<StandardStream, MessageDigest> digests = new EnumMap<>(StandardStream.class);
+  private final Map<StandardStream, Long> sizes = new EnumMap<>(StandardStream.class);
+  private final Callable<?> whenWritten;
+  private final boolean keeping;
   private Runnable drained = () -> {};
   private volatile boolean full;
   private int heartbeats;
   private int ends;
 
+  Reader() {
+    this(() -> null);
+  }
+
+  private Reader(boolean keeping) {
+    this.whenWritten = () -> null;
+    this.keeping = keeping;
+  }
+
+  /** One for many bytes, which keeps their sum only. */
+  static Reader ofMuch() {
+    return new Reader(false);
+  }
+
+  static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** Does something more with each chunk. */
+  Reader(Callable<?> whenWritten) {
+    this.whenWritten = whenWritten;
+    this.keeping = true;
+  }
+
   @Override
   public synchronized boolean write(OutputChunk chunk) {
     arrive(chunk.stream(), chunk.offset(), chunk.end());
-    chunks.add(chunk);
-    bytes
-        .computeIfAbsent(chunk.stream(), stream -> new ByteArrayOutputStream())
-        .writeBytes(chunk.bytes().getBytes());
+    byte[] data = chunk.bytes().getBytes();
+    sizes.merge(chunk.stream(), (long) data.length, Long::sum);
+    digests.computeIfAbsent(chunk.stream(), stream -> sha256()).update(data);
+    if (keeping) {
+      bytes.computeIfAbsent(chunk.stream(), s -> new ByteArrayOutputStream()).writeBytes(data);
+      chunks.add(chunk);
+    }
+    try {
+      whenWritten.call();
+    } catch (Exception e) {
+      end.completeExceptionally(e);
+    }
     return !full;
   }
 
@@ -128,9 +171,13 @@ final class Reader implements Sink {
     return got == null ? new byte[0] : got.toByteArray();
   }
 
+  /** The SHA-256 of all bytes; once, after the end. */
+  synchronized byte[] digest(StandardStream stream) {
+    return digests.computeIfAbsent(stream, s -> sha256()).digest();
+  }
+
   synchronized long size(StandardStream stream) {
-    ByteArrayOutputStream got = bytes.get(stream);
-    return got == null ? 0 : got.size();
+    return sizes.getOrDefault(stream, 0L);
   }
 
   String out() {

@@ -41,7 +41,10 @@ public record JobPosition(Instant createTime, JobId id) implements Comparable<Jo
         Instant time = Instant.ofEpochSecond(Long.parseLong(parts[0]), Long.parseLong(parts[1]));
         return new JobPosition(time, new JobId(parts[2]));
       }
-    } catch (IllegalArgumentException | DateTimeException | ApiException notOurs) {
+    } catch (IllegalArgumentException
+        | ArithmeticException
+        | DateTimeException
+        | ApiException notOurs) {
       // Told below, as for any other text.
     }
     throw ApiException.invalid("page_token", "must be the next_page_token of the answer before");

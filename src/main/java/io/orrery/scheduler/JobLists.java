@@ -55,7 +55,7 @@ final class JobLists {
     List<Future<Part>> parts = new ArrayList<>();
     for (Node node : registry.all()) {
       boolean wanted = request.getWorkerId().isEmpty() || request.getWorkerId().equals(node.id());
-      if (wanted && node.state() != Node.State.OFFLINE) {
+      if (wanted) {
         parts.add(node.isReachable() ? ask(node, request, options) : missing(node));
       }
     }

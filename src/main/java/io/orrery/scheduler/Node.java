@@ -24,7 +24,7 @@ record Node(String id, String incarnation, WorkerProfile profile, Standing stand
     }
 
     Standing heard(Instant now) {
-      return state == State.UNREACHABLE || state == State.OFFLINE
+      return state == State.UNREACHABLE
           ? new Standing(State.ONLINE, "", now, registerTime, now)
           : new Standing(state, reason, since, registerTime, now);
     }

@@ -20,9 +20,13 @@ import io.orrery.v1.WorkerDescription;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What workers say of themselves and their jobs; each may speak for itself alone. */
 final class WorkerReports {
+  private static final Logger LOG = LoggerFactory.getLogger(WorkerReports.class);
+
   /** There is one scheduler, which is not fenced by epochs yet: the number only grows later. */
   private static final long EPOCH = 1;
 
@@ -98,8 +102,20 @@ final class WorkerReports {
         jobs.stream().filter(job -> !StateMapping.fromProto(job.getState()).isTerminal()).count();
   }
 
+  /** A worker may speak for the jobs that it has, not for those of another. */
+  private boolean isOfAnother(Node node, JobSummary job) {
+    return index
+        .get(new JobId(job.getJobId()))
+        .filter(entry -> entry.confirmed() && !entry.workerId().equals(node.id()))
+        .isPresent();
+  }
+
   private void record(Node node, List<JobSummary> jobs) {
     for (JobSummary job : jobs) {
+      if (isOfAnother(node, job)) {
+        LOG.warn("worker {} reports job {} of another worker", node.name(), job.getJobId());
+        continue;
+      }
       index.put(new JobIndex.Entry(new JobId(job.getJobId()), node.id(), job.getOwner(), true));
     }
   }

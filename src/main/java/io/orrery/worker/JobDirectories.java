@@ -58,10 +58,18 @@ final class JobDirectories {
   /**
    * Makes a job's directory and writes what was asked.
    *
-   * @throws ApiException with {@link Reason#STORAGE_FAILED}; then nothing is left behind
+   * @throws ApiException with {@link Reason#STORAGE_FAILED}, and nothing is left behind; or with
+   *     {@link Reason#REQUEST_ID_CONFLICT} when another job's records are there
    */
   void create(Job job) {
     Path directory = directory(job.id());
+    if (Files.exists(directory.resolve(JobRecords.SPEC))) {
+      // Of a job whose records could not be read at the start: nothing of it may be touched.
+      throw new ApiException(
+          Reason.REQUEST_ID_CONFLICT,
+          "the job id " + job.id() + " is taken by another job; choose a new one",
+          Map.of("job_id", job.id().value()));
+    }
     try {
       makeDirectory(directory);
       makeDirectory(workingDirectory(job.id()));

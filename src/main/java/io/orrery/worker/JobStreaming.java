@@ -62,6 +62,7 @@ final class JobStreaming {
             directories.directory(job.id()),
             wanted,
             new Replies(replies, job.id(), wanted.follow()));
+    jobs.whenStarted(job).onFailure(replies::fail);
     replies.onEnd(
         () -> {
           changes.cancel();

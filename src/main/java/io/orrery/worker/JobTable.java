@@ -8,7 +8,7 @@ import io.orrery.job.JobPage;
 import io.orrery.job.JobPosition;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Optional;
@@ -53,8 +53,13 @@ final class JobTable {
     return running;
   }
 
-  Collection<Job> all() {
-    return Collections.unmodifiableCollection(byId.values());
+  /** The jobs that run and the youngest of the others, so many at the most. */
+  Collection<Job> newest(int most) {
+    return byAge.values().stream()
+        .flatMap(id -> lookUp(id).stream())
+        .sorted(Comparator.comparing((Job job) -> job.state().isTerminal()))
+        .limit(most)
+        .toList();
   }
 
   /**

@@ -187,6 +187,13 @@ final class Jobs {
     draining = true;
   }
 
+  /** Completes when no start is under way any more: each is a process now, or has failed. */
+  Future<Void> whenStarted() {
+    return Future.join(
+            live.values().stream().map(entry -> entry.started.future().otherwiseEmpty()).toList())
+        .mapEmpty();
+  }
+
   /** Completes when no job runs any more. */
   Future<Void> whenIdle() {
     return Future.join(live.values().stream().map(entry -> entry.ended.future()).toList())

@@ -25,6 +25,9 @@ final class SchedulerLink {
   /** The shortest time between two heartbeats, however fast jobs change. */
   private static final Duration QUIET = Duration.ofMillis(200);
 
+  /** What one registration tells of, so that it fits into a message. */
+  private static final int MOST_REPORTED = 20_000;
+
   private final Vertx vertx;
   private final SchedulerCalls scheduler;
   private final JobTable table;
@@ -61,7 +64,7 @@ final class SchedulerLink {
     timer = -1;
     Map<JobId, Long> reported = changed.snapshot();
     scheduler
-        .register(table.all())
+        .register(table.newest(MOST_REPORTED))
         .onSuccess(
             granted -> {
               LOG.info("registered with the scheduler as worker {}", scheduler.workerId());

@@ -11,6 +11,7 @@ import io.orrery.job.StdinMode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * What may be started on this worker: what the configuration allows, and what the worker can do.
@@ -20,6 +21,12 @@ import java.util.Map;
  * bash *} for any script there).
  */
 final class StartPolicy {
+  private static final Pattern STEERING =
+      Pattern.compile(
+          "PATH|IFS|ENV|HOME|SHELLOPTS|BASHOPTS|CDPATH|GLOBIGNORE|PS4|TERMCAP|TERMINFO"
+              + "|(LD_|DYLD_|GCONV_|BASH_|PYTHON|PERL|RUBY|NODE_|LUA_|GIT_|JAVA_|JDK_|_JAVA_"
+              + "|GLIBC_|MALLOC_|RSYNC_|LESS|EDITOR|VISUAL|PAGER|XDG_).*");
+
   private final List<String> allow;
   private final Map<String, String> labels;
 
@@ -63,7 +70,7 @@ final class StartPolicy {
           allow.contains(command.command() + " *")
               || allow.contains(command.command() + " " + command.path());
     }
-    if (!allowed) {
+    if (!allowed || (!allow.contains("*") && leadsElsewhere(command))) {
       throw new ApiException(
           Reason.COMMAND_NOT_ALLOWED,
           "worker "
@@ -71,6 +78,14 @@ final class StartPolicy {
               + " does not run this command; its operator lists what it runs under `allow`",
           Map.of("worker_name", self.name()));
     }
+  }
+
+  /**
+   * Whether a variable of the request would make an allowed command run something else: another
+   * program of that name, a library, or a start-up file.
+   */
+  private static boolean leadsElsewhere(JobCommand command) {
+    return command.env().keySet().stream().anyMatch(name -> STEERING.matcher(name).matches());
   }
 
   private static void checkSupported(JobSpec spec, WorkerIdentity self) {

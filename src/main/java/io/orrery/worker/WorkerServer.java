@@ -78,8 +78,13 @@ public final class WorkerServer {
    */
   public Future<Void> stop() {
     engine.jobs().drain();
-    return Future.fromCompletionStage(
-            engine.runner().killAll(STOP_GRACE), vertx.getOrCreateContext())
+    return engine
+        .jobs()
+        .whenStarted()
+        .eventually(
+            () ->
+                Future.fromCompletionStage(
+                    engine.runner().killAll(STOP_GRACE), vertx.getOrCreateContext()))
         .compose(_ -> engine.jobs().whenIdle())
         .eventually(this::leave)
         .eventually(() -> server.shutdown(STOP_PATIENCE))

@@ -27,7 +27,7 @@ final class SilentPeerTest {
 
   @BeforeEach
   void connect() throws IOException {
-    connection = connection(new Patience(50, 200), sent);
+    connection = connection(new Patience(200, 3000), sent);
   }
 
   private Http2Connection connection(Patience patience, OutputStream out) throws IOException {

@@ -1,0 +1,26 @@
+package io.orrery.bench;
+
+import com.google.protobuf.ByteString;
+
+/** Reads the lines of stamp.c, and notes how old each is when it comes. */
+final class LineLag {
+  private final Samples samples;
+  private long stamp;
+
+  LineLag(Samples samples) {
+    this.samples = samples;
+  }
+
+  void take(ByteString bytes) {
+    long now = System.nanoTime(); // CLOCK_MONOTONIC on Linux, as in stamp.c
+    for (int i = 0; i < bytes.size(); i++) {
+      byte next = bytes.byteAt(i);
+      if (next == '\n') {
+        samples.addMicros(now - stamp);
+        stamp = 0;
+      } else {
+        stamp = 10 * stamp + (next - '0');
+      }
+    }
+  }
+}

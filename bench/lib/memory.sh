@@ -1,0 +1,104 @@
+# Sourced by bench/run: what the servers take while nothing happens, and what a job adds that only sleeps.
+
+# Resident set, in MiB: what ps shows, shared pages and all.
+resident() {
+  awk '/^VmRSS:/ { printf "%.1f\n", $2 / 1024 }' "/proc/$1/status"
+}
+
+# Proportional set of all the processes together, in KiB: each shared page counted once among those who share it. Nothing
+# when the kernel does not let us look.
+proportional() {
+  local files=() pid
+  for pid in "$@"; do
+    files+=("/proc/$pid/smaps_rollup")
+  done
+  cat "${files[@]}" 2>/dev/null | awk '/^Pss:/ { sum += $2; found++ } END { if (found == '"$#"') print sum }'
+}
+
+measure_memory() {
+  local few many pair='' one
+  say 'memory'
+  sleep "$settle_seconds"
+  row 'idle, resident' 'MiB ↓' "$(resident "$worker_pid")" "$(resident "$scheduler_pid")" '' '' 'worker <= 150'
+  sleep_many 1 || return 0
+  few=("$(proportional "$worker_pid")" "$(proportional "$scheduler_pid")")
+  sleep_many "$((sleepers - 1))" || return 0
+  many=("$(proportional "$worker_pid")" "$(proportional "$scheduler_pid")")
+  # shellcheck disable=SC2086 # ids
+  ask kill worker $sleeping || note "the sleeping jobs: $answer"
+  ssh_pair
+  memory_row '1 sleeping job, proportional' "${few[@]}" 1 "$pair"
+  memory_row "$sleepers sleeping jobs, proportional" "${many[@]}" "$sleepers" "$pair"
+  if [ -n "${many[0]}" ]; then
+    one=("$(calculate "(${many[0]} - ${few[0]}) / ($sleepers - 1)")" "$(calculate "(${many[1]} - ${few[1]}) / ($sleepers - 1)")")
+    row 'each sleeping job more' 'KiB ↓' "${one[@]}" 'ssh + sshd' "$pair" 'worker <= 100'
+  fi
+}
+
+# Starts so many more jobs; their own processes are not counted, as those of OpenSSH are not.
+sleep_many() {
+  local i
+  for ((i = 0; i < $1; i++)); do
+    ask start scheduler sleep 3600 || {
+      missing[memory]=$answer
+      return 1
+    }
+    sleeping="${sleeping-} $answer"
+  done
+  sleep "$settle_seconds"
+}
+
+memory_row() {
+  local yardstick=''
+  [ -z "$5" ] || yardstick=$(calculate "$4 * $5 / 1024")
+  row "$1" 'MiB ↓' "${2:+$(calculate "$2 / 1024")}" "${3:+$(calculate "$3 / 1024")}" "$4 x ssh + sshd" "$yardstick"
+}
+
+# Sets pair to the KiB that one more ssh session takes on both ends, without what it runs.
+ssh_pair() {
+  usable memory-ssh ssh || return 0
+  local sessions=8 before after clients=() i hold
+  mkfifo "$tmp/quiet"
+  exec {hold}<>"$tmp/quiet"
+  for ((i = 0; i <= sessions; i++)); do
+    # Reads from what never comes, so that it ends with the connection.
+    ssh -F "$tmp/ssh/config" cold cat <&"$hold" >/dev/null 2>&1 &
+    clients+=($!)
+    own_pids+=($!)
+    [ "$i" -ne 0 ] || before=$(sessions_memory 1)
+  done
+  after=$(sessions_memory "$((sessions + 1))")
+  exec {hold}>&-
+  kill "${clients[@]}" 2>/dev/null || true
+  wait "${clients[@]}" 2>/dev/null || true
+  if [ -n "$before" ] && [ -n "$after" ]; then
+    pair=$(calculate "($after - $before) / $sessions")
+  else
+    missing[memory-ssh]='the kernel does not show the memory of sshd to this account'
+  fi
+}
+
+# The KiB of all clients and of the server, when so many sessions run what they were told to.
+sessions_memory() {
+  within 30 sessions_run "$1" || return 0
+  sleep "$settle_seconds"
+  # shellcheck disable=SC2046 # pids
+  proportional "${clients[@]}" $(servers_of "$sshd_pid")
+}
+
+sessions_run() {
+  [ "$(descendants "$sshd_pid" | grep -c ' cat$')" -ge "$1" ]
+}
+
+servers_of() {
+  descendants "$1" | awk '$2 ~ /^sshd/ { print $1 }'
+}
+
+# The process and all below it, "PID NAME" a line.
+descendants() {
+  local child
+  printf '%s %s\n' "$1" "$(cat "/proc/$1/comm" 2>/dev/null)"
+  for child in $(cat "/proc/$1/task"/*/children 2>/dev/null); do
+    descendants "$child"
+  done
+}

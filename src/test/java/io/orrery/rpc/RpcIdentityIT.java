@@ -3,6 +3,7 @@ package io.orrery.rpc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
@@ -43,6 +44,7 @@ final class RpcIdentityIT {
   @BeforeEach
   void serve() throws Exception {
     accessLog.start();
+    ((Logger) LoggerFactory.getLogger("orrery.access")).setLevel(Level.INFO);
     ((Logger) LoggerFactory.getLogger("orrery.access")).addAppender(accessLog);
     harness = new RpcHarness(directory);
     harness.serve(

@@ -13,6 +13,7 @@ import io.orrery.v1.WorkerState;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -53,7 +54,12 @@ final class VertxRunIT {
   }
 
   private String idOnDisk() throws Exception {
-    return Files.readString(home.resolve("data/worker/worker-id")).strip();
+    Path file = home.resolve("data/worker/worker-id");
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+    while (!Files.exists(file) && System.nanoTime() < end) {
+      Thread.onSpinWait(); // the scheduler knows the worker a moment before the worker keeps its id
+    }
+    return Files.readString(file).strip();
   }
 
   @Test

@@ -12,6 +12,7 @@ import io.orrery.v1.Job;
 import io.orrery.v1.JobState;
 import io.orrery.v1.WorkerState;
 import io.vertx.core.Future;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,8 +61,15 @@ final class ShutdownIT {
     return job;
   }
 
+  /** A zombie has ended, whenever init comes to wait for it (proc_pid_stat(5)). */
   private static boolean isAlive(int pid) {
-    return ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isPresent();
+    try {
+      String stat = Files.readString(Path.of("/proc", Integer.toString(pid), "stat"));
+      char state = stat.charAt(stat.lastIndexOf(')') + 2);
+      return state != 'Z' && state != 'X';
+    } catch (IOException gone) {
+      return false;
+    }
   }
 
   @Test

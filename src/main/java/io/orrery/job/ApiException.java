@@ -95,6 +95,7 @@ public final class ApiException extends RuntimeException {
           WORKER_IDENTITY,
           MESSAGE_TOO_LARGE,
           SLOW_READER,
+          STARTING,
           DRAINING,
           OFFSET_PAST_END,
           STORAGE_FAILED,

@@ -44,6 +44,8 @@ public enum Reason {
   MESSAGE_TOO_LARGE,
   /** A reader was too slow for too long. */
   SLOW_READER,
+  /** The scheduler has just started and does not know all jobs again yet. */
+  STARTING,
   /** The server is about to stop. */
   DRAINING,
   /** The offset is beyond the end of a finished job's stream. */

@@ -9,7 +9,6 @@ import io.orrery.rpc.CallOptions;
 import io.orrery.rpc.RpcServer;
 import io.orrery.rpc.SpecMapping;
 import io.orrery.rpc.StartJobValidation;
-import io.orrery.security.Identity;
 import io.orrery.security.JobAccess;
 import io.orrery.v1.QueryJobRequest;
 import io.orrery.v1.QueryJobResponse;
@@ -24,8 +23,6 @@ import io.orrery.v1.WorkerGrpcService;
 import io.vertx.core.Future;
 import io.vertx.grpc.common.ServiceMethod;
 import java.time.Duration;
-import java.util.Optional;
-import java.util.function.BiPredicate;
 
 /** The calls about one job: each goes to the worker that has it, or that shall have it. */
 final class JobCalls {
@@ -34,11 +31,13 @@ final class JobCalls {
 
   private final Registry registry;
   private final JobIndex index;
+  private final JobLocator locator;
   private final WorkerLinks links;
 
-  JobCalls(Registry registry, JobIndex index, WorkerLinks links) {
+  JobCalls(Registry registry, JobIndex index, JobLocator locator, WorkerLinks links) {
     this.registry = registry;
     this.index = index;
+    this.locator = locator;
     this.links = links;
   }
 
@@ -53,16 +52,29 @@ final class JobCalls {
   private Future<StartJobResponse> start(Call call, StartJobRequest request) {
     StartJobValidation.check(request);
     JobSpec spec = SpecMapping.fromRequest(request);
-    JobId id = request.getJobId().isEmpty() ? JobId.random() : new JobId(request.getJobId());
-    Optional<JobIndex.Entry> known = index.get(id);
-    Node node =
-        known.isPresent()
-            ? reachable(known.get().workerId())
-            : PlacementChoice.choose(registry.all(), spec.placement());
-    if (known.isEmpty()) {
-      index.put(new JobIndex.Entry(id, node.id(), call.caller().uri(), false));
-      registry.gave(node);
+    if (request.getJobId().isEmpty()) {
+      return place(call, JobId.random(), spec, request);
     }
+    JobId id = new JobId(request.getJobId());
+    return locator
+        .existing(id)
+        .compose(
+            known ->
+                known.isPresent()
+                    ? order(call, id, locator.reachable(known.get().workerId()), request)
+                    : place(call, id, spec, request));
+  }
+
+  private Future<StartJobResponse> place(
+      Call call, JobId id, JobSpec spec, StartJobRequest request) {
+    Node node = PlacementChoice.choose(registry.all(), spec.placement());
+    index.put(new JobIndex.Entry(id, node.id(), call.caller().uri(), false));
+    registry.gave(node);
+    return order(call, id, node, request);
+  }
+
+  private Future<StartJobResponse> order(
+      Call call, JobId id, Node node, StartJobRequest request) {
     StartJobRequest order = request.toBuilder().setJobId(id.value()).build();
     return links
         .call(node, WorkerGrpcClient.StartJob, order, options(call))
@@ -78,48 +90,44 @@ final class JobCalls {
   }
 
   private Future<StopJobResponse> stop(Call call, StopJobRequest request) {
-    JobIndex.Entry entry = find(request.getJobId(), call, JobAccess::mayChange);
-    return forward(
-        call,
-        entry,
-        WorkerGrpcClient.StopJob,
-        request.toBuilder().setJobId(entry.id().value()).build());
+    return locator
+        .find(request.getJobId(), call, JobAccess::mayChange)
+        .compose(
+            job ->
+                forward(
+                    call,
+                    job,
+                    WorkerGrpcClient.StopJob,
+                    request.toBuilder().setJobId(job.entry().id().value()).build()));
   }
 
   private Future<QueryJobResponse> query(Call call, QueryJobRequest request) {
-    JobIndex.Entry entry = find(request.getJobId(), call, JobAccess::mayRead);
-    return forward(
-        call,
-        entry,
-        WorkerGrpcClient.QueryJob,
-        request.toBuilder().setJobId(entry.id().value()).build());
+    return locator
+        .find(request.getJobId(), call, JobAccess::mayRead)
+        .compose(
+            job ->
+                forward(
+                    call,
+                    job,
+                    WorkerGrpcClient.QueryJob,
+                    request.toBuilder().setJobId(job.entry().id().value()).build()));
   }
 
   private Future<SignalJobResponse> signal(Call call, SignalJobRequest request) {
-    JobIndex.Entry entry = find(request.getJobId(), call, JobAccess::mayChange);
-    return forward(
-        call,
-        entry,
-        WorkerGrpcClient.SignalJob,
-        request.toBuilder().setJobId(entry.id().value()).build());
-  }
-
-  private JobIndex.Entry find(
-      String idOrPrefix, Call call, BiPredicate<Identity, String> permission) {
-    return index.find(idOrPrefix, entry -> permission.test(call.caller(), entry.owner()));
+    return locator
+        .find(request.getJobId(), call, JobAccess::mayChange)
+        .compose(
+            job ->
+                forward(
+                    call,
+                    job,
+                    WorkerGrpcClient.SignalJob,
+                    request.toBuilder().setJobId(job.entry().id().value()).build()));
   }
 
   private <I extends Message, O extends Message> Future<O> forward(
-      Call call, JobIndex.Entry entry, ServiceMethod<O, I> method, I request) {
-    return links.call(reachable(entry.workerId()), method, request, options(call));
-  }
-
-  private Node reachable(String workerId) {
-    Node node = registry.byId(workerId).orElseThrow(() -> PlacementChoice.unknown(workerId));
-    if (!node.isReachable()) {
-      throw PlacementChoice.unreachable(node);
-    }
-    return node;
+      Call call, JobLocator.Located job, ServiceMethod<O, I> method, I request) {
+    return links.call(job.node(), method, request, options(call));
   }
 
   /** The rest of the caller's time, in the caller's name. */

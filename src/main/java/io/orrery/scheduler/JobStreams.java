@@ -10,6 +10,7 @@ import io.orrery.security.JobAccess;
 import io.orrery.v1.StreamJobRequest;
 import io.orrery.v1.WorkerGrpcClient;
 import io.orrery.v1.WorkerGrpcService;
+import io.vertx.core.Future;
 import java.time.Duration;
 
 /**
@@ -20,13 +21,11 @@ final class JobStreams {
   /** How long the worker has until its first sign. */
   private static final Duration FIRST_SIGN = Duration.ofSeconds(10);
 
-  private final Registry registry;
-  private final JobIndex index;
+  private final JobLocator locator;
   private final WorkerLinks links;
 
-  JobStreams(Registry registry, JobIndex index, WorkerLinks links) {
-    this.registry = registry;
-    this.index = index;
+  JobStreams(JobLocator locator, WorkerLinks links) {
+    this.locator = locator;
     this.links = links;
   }
 
@@ -36,28 +35,20 @@ final class JobStreams {
 
   private void stream(Call call, StreamJobRequest request, ReplyStream replies) {
     RequestValidation.check(request);
-    JobIndex.Entry entry =
-        index.find(request.getJobId(), job -> JobAccess.mayRead(call.caller(), job.owner()));
-    Node node =
-        registry
-            .byId(entry.workerId())
-            .filter(Node::isReachable)
-            .orElseThrow(() -> unreachable(entry));
-    StreamJobRequest order = request.toBuilder().setJobId(entry.id().value()).build();
-    links.stream(
-            node,
-            WorkerGrpcClient.StreamJob,
-            order,
-            CallOptions.within(FIRST_SIGN).onBehalfOf(call.caller()))
+    locator
+        .find(request.getJobId(), call, JobAccess::mayRead)
+        .compose(job -> open(call, job, request))
         .onSuccess(source -> pass(source, replies))
         .onFailure(replies::fail);
   }
 
-  private RuntimeException unreachable(JobIndex.Entry entry) {
-    return registry
-        .byId(entry.workerId())
-        .map(PlacementChoice::unreachable)
-        .orElseGet(() -> PlacementChoice.unknown(entry.workerId()));
+  private Future<ReplySource> open(Call call, JobLocator.Located job, StreamJobRequest request) {
+    StreamJobRequest order = request.toBuilder().setJobId(job.entry().id().value()).build();
+    return links.stream(
+        job.node(),
+        WorkerGrpcClient.StreamJob,
+        order,
+        CallOptions.within(FIRST_SIGN).onBehalfOf(call.caller()));
   }
 
   private static void pass(ReplySource source, ReplyStream replies) {

@@ -19,6 +19,9 @@ record Node(String id, String incarnation, WorkerProfile profile, Standing stand
   record Standing(
       State state, String reason, Instant since, Instant registerTime, Instant heartbeatTime) {
 
+    /** The time of what has not happened. */
+    static final Instant NEVER = Instant.EPOCH;
+
     Standing become(State next, String why, Instant now) {
       return new Standing(next, why, now, registerTime, heartbeatTime);
     }

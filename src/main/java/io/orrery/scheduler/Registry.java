@@ -27,6 +27,7 @@ final class Registry {
   private final LongSupplier nanoTime;
   private final SortedMap<String, Node> byName = new TreeMap<>();
   private final Map<String, Long> heardNanos = new HashMap<>();
+  private final Map<String, String> replaced = new HashMap<>();
   private long given;
 
   /**
@@ -67,6 +68,9 @@ final class Registry {
               + "; give each worker a certificate with a name of its own",
           Map.of("worker_name", profile.name()));
     }
+    if (known != null && !known.incarnation().equals(incarnation)) {
+      replaced.put(profile.name(), known.incarnation());
+    }
     Node.Standing standing =
         new Node.Standing(Node.State.ONLINE, "", clock.instant(), clock.instant(), clock.instant());
     Node node = new Node(id, incarnation, profile, standing, new Node.Load(running, 0, 0));
@@ -76,10 +80,26 @@ final class Registry {
     return node;
   }
 
-  /** A new process at the same address is the same worker after a restart. */
-  private static boolean isAnother(Node known, String incarnation, WorkerProfile profile) {
+  /** A worker that was known to the scheduler before this one; it has not registered yet. */
+  void restore(WorkerProfile profile) {
+    Node.Standing standing =
+        new Node.Standing(
+            Node.State.UNREACHABLE,
+            "it has not registered since the scheduler was started",
+            clock.instant(),
+            Node.Standing.NEVER,
+            Node.Standing.NEVER);
+    keep(new Node(WorkerIds.forName(profile.name()), "", profile, standing, Node.Load.NONE));
+  }
+
+  /**
+   * A new process at the same address is the same worker after a restart, unless the one that it
+   * took the place of is still there and comes back.
+   */
+  private boolean isAnother(Node known, String incarnation, WorkerProfile profile) {
     return !known.incarnation().equals(incarnation)
-        && !known.profile().address().equals(profile.address());
+        && (!known.profile().address().equals(profile.address())
+            || incarnation.equals(replaced.get(profile.name())));
   }
 
   /**

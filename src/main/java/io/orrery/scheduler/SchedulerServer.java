@@ -9,6 +9,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 
 /** A scheduler: its parts, put together and started. */
 public final class SchedulerServer {
@@ -16,38 +17,47 @@ public final class SchedulerServer {
 
   private final Vertx vertx;
   private final Registry registry;
+  private final Settling settling;
   private final RpcServer server;
   private final RpcClient client;
   private long expiry = -1;
 
-  private SchedulerServer(Vertx vertx, Registry registry, RpcServer server, RpcClient client) {
+  private SchedulerServer(
+      Vertx vertx, Registry registry, Settling settling, RpcServer server, RpcClient client) {
     this.vertx = vertx;
     this.registry = registry;
+    this.settling = settling;
     this.server = server;
     this.client = client;
   }
 
-  /** Puts the parts together; nothing is listening yet. */
+  /** Puts the parts together; nothing is listening yet. Blocks for the disk. */
   public static SchedulerServer create(Vertx vertx, SchedulerOptions options) {
     Registry registry = new Registry(options.lease(), InstantSource.system(), System::nanoTime);
     JobIndex index = new JobIndex();
+    KnownWorkers known = new KnownWorkers(vertx, options.store().path());
+    List<WorkerProfile> before = known.read();
+    before.forEach(registry::restore);
+    Settling settling = new Settling(before);
+    JobLocator locator = new JobLocator(registry, index, settling);
     RpcClient client = RpcClient.create(vertx, Tls.client(options.tls()));
     WorkerLinks links = new WorkerLinks(client);
     RpcServer server =
         RpcServer.create(
             vertx, new RpcServerOptions(options.host(), options.port(), Tls.server(options.tls())));
-    new JobCalls(registry, index, links).bind(server);
-    new JobStreams(registry, index, links).bind(server);
+    new JobCalls(registry, index, locator, links).bind(server);
+    new JobStreams(locator, links).bind(server);
     new JobLists(registry, links).bind(server);
-    new WorkerReports(registry, index).bind(server);
+    new WorkerReports(registry, index, known, settling).bind(server);
     new WorkerLists(registry).bind(server);
-    return new SchedulerServer(vertx, registry, server, client);
+    return new SchedulerServer(vertx, registry, settling, server, client);
   }
 
   /** Listens; answers with the port. */
   public Future<Integer> start() {
     long period = Math.max(10, registry.lease().toMillis() / 4);
     expiry = vertx.setPeriodic(period, _ -> registry.expire());
+    settling.start(vertx, registry.lease());
     return server.listen();
   }
 

@@ -76,7 +76,13 @@ final class WorkerLists {
   private static WorkerNode message(Node node) {
     WorkerProfile profile = node.profile();
     Node.Standing standing = node.standing();
-    return WorkerNode.newBuilder()
+    WorkerNode.Builder message = WorkerNode.newBuilder();
+    if (!standing.registerTime().equals(Node.Standing.NEVER)) {
+      message
+          .setRegisterTime(Times.timestamp(standing.registerTime()))
+          .setHeartbeatTime(Times.timestamp(standing.heartbeatTime()));
+    }
+    return message
         .setWorkerId(node.id())
         .setWorker(
             WorkerDescription.newBuilder()
@@ -91,8 +97,6 @@ final class WorkerLists {
         .setState(state(node.state()))
         .setReason(standing.reason())
         .setRunningJobs(node.load().running())
-        .setRegisterTime(Times.timestamp(standing.registerTime()))
-        .setHeartbeatTime(Times.timestamp(standing.heartbeatTime()))
         .setStateTime(Times.timestamp(standing.since()))
         .build();
   }

@@ -32,10 +32,14 @@ final class WorkerReports {
 
   private final Registry registry;
   private final JobIndex index;
+  private final KnownWorkers known;
+  private final Settling settling;
 
-  WorkerReports(Registry registry, JobIndex index) {
+  WorkerReports(Registry registry, JobIndex index, KnownWorkers known, Settling settling) {
     this.registry = registry;
     this.index = index;
+    this.known = known;
+    this.settling = settling;
   }
 
   void bind(RpcServer server) {
@@ -63,12 +67,16 @@ final class WorkerReports {
             profile,
             running(request.getJobsList()));
     record(node, request.getJobsList());
-    return Future.succeededFuture(
-        RegisterWorkerResponse.newBuilder()
-            .setWorkerId(node.id())
-            .setLease(Times.duration(registry.lease()))
-            .setEpoch(EPOCH)
-            .build());
+    settling.heardFrom(node.name());
+    return known
+        .remember(registry.all())
+        .map(
+            _ ->
+                RegisterWorkerResponse.newBuilder()
+                    .setWorkerId(node.id())
+                    .setLease(Times.duration(registry.lease()))
+                    .setEpoch(EPOCH)
+                    .build());
   }
 
   private static WorkerProfile profile(WorkerDescription worker) {
@@ -139,6 +147,9 @@ final class WorkerReports {
   private Future<DeregisterWorkerResponse> deregister(Call call, DeregisterWorkerRequest request) {
     registry.deregister(
         call.peer().name(), request.getWorkerId(), request.getIncarnation(), request.getReason());
-    return Future.succeededFuture(DeregisterWorkerResponse.getDefaultInstance());
+    settling.heardFrom(call.peer().name());
+    return known
+        .remember(registry.all())
+        .map(_ -> DeregisterWorkerResponse.getDefaultInstance());
   }
 }

@@ -83,6 +83,40 @@ class RegistryTest {
   }
 
   @Test
+  void twoWorkersThatClaimOneAddressDoNotTakeTurns() {
+    registry.register("", "run-1", profile("w1", 1), 0);
+    Node second = registry.register("", "run-2", profile("w1", 1), 0);
+
+    assertRefused(
+        Reason.WORKER_NOT_FOUND, () -> registry.heartbeat("w1", second.id(), "run-1", 0));
+    assertRefused(
+        Reason.WORKER_NAME_IN_USE, () -> registry.register("", "run-1", profile("w1", 1), 0));
+    assertThat(registry.heartbeat("w1", second.id(), "run-2", 0).incarnation()).isEqualTo("run-2");
+  }
+
+  @Test
+  void aWorkerThatWasReplacedComesBackWhenTheOtherIsGone() {
+    Node first = registry.register("", "run-1", profile("w1", 1), 0);
+    registry.register("", "run-2", profile("w1", 1), 0);
+    pass(LEASE.plusMillis(1));
+
+    assertThat(registry.register(first.id(), "run-1", profile("w1", 1), 0).state())
+        .isEqualTo(Node.State.ONLINE);
+  }
+
+  @Test
+  void aWorkerFromBeforeTheStartIsUnreachableUntilItRegisters() {
+    registry.restore(profile("w1", 1));
+    Node restored = registry.byId(WorkerIds.forName("w1")).orElseThrow();
+    pass(LEASE.multipliedBy(3));
+
+    assertThat(restored.state()).isEqualTo(Node.State.UNREACHABLE);
+    assertRefused(Reason.WORKER_NOT_FOUND, () -> registry.heartbeat("w1", restored.id(), "run", 0));
+    assertThat(registry.register(restored.id(), "run", profile("w1", 2), 0).state())
+        .isEqualTo(Node.State.ONLINE);
+  }
+
+  @Test
   void aWorkerWithoutHeartbeatIsUnreachableAndComesBackWithOne() {
     Node node = registry.register("", "run-1", profile("w1", 1), 0);
     pass(LEASE);

@@ -51,7 +51,10 @@ final class KnownWorkers {
       return found;
     } catch (IOException | RuntimeException failure) {
       if (Files.exists(file)) {
-        LOG.warn("{} cannot be read; the workers in it are not waited for: {}", file, failure);
+        LOG.warn(
+            "{} cannot be read; the workers in it are not waited for: {}",
+            file,
+            failure.toString());
       }
       return List.of();
     }
@@ -59,7 +62,8 @@ final class KnownWorkers {
 
   private static Map<String, WorkerProfile> byName(Collection<WorkerProfile> profiles) {
     return profiles.stream()
-        .collect(Collectors.toMap(WorkerProfile::name, profile -> profile, (_, b) -> b, TreeMap::new));
+        .collect(
+            Collectors.toMap(WorkerProfile::name, profile -> profile, (_, b) -> b, TreeMap::new));
   }
 
   /**

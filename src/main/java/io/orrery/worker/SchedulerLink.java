@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,6 +26,9 @@ final class SchedulerLink {
   /** The shortest time between two heartbeats, however fast jobs change. */
   private static final Duration QUIET = Duration.ofMillis(200);
 
+  /** How long a registration that is under way is waited for before leaving. */
+  private static final Duration LAST_WORD = Duration.ofSeconds(2);
+
   /** What one registration tells of, so that it fits into a message. */
   private static final int MOST_REPORTED = 20_000;
 
@@ -34,6 +38,7 @@ final class SchedulerLink {
   private final ChangedJobs changed = new ChangedJobs();
   private Duration retry = FIRST_RETRY;
   private Duration lease = Duration.ofSeconds(10);
+  private Future<Duration> registration = Future.failedFuture("not asked for yet");
   private boolean registered;
   private boolean closed;
   private boolean told;
@@ -63,8 +68,9 @@ final class SchedulerLink {
   private void register() {
     timer = -1;
     Map<JobId, Long> reported = changed.snapshot();
-    scheduler
-        .register(table.newest(MOST_REPORTED))
+    Future<Duration> answer = scheduler.register(table.newest(MOST_REPORTED));
+    registration = answer;
+    answer
         .onSuccess(
             granted -> {
               LOG.info("registered with the scheduler as worker {}", scheduler.workerId());
@@ -141,6 +147,9 @@ final class SchedulerLink {
     if (timer >= 0) {
       vertx.cancelTimer(timer);
     }
-    return registered ? scheduler.deregister(reason).otherwiseEmpty() : Future.succeededFuture();
+    return registration
+        .timeout(LAST_WORD.toMillis(), TimeUnit.MILLISECONDS)
+        .transform(_ -> registered ? scheduler.deregister(reason) : Future.succeededFuture())
+        .otherwiseEmpty();
   }
 }

@@ -101,7 +101,10 @@ not_built() {
 common_options="--enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow"
 
 # A short-lived command costs what it loads: no parallel collector, no second compiler, no logging framework.
-client_options="$common_options -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData -Xmx256m"
+stream_options="$common_options -XX:+UseSerialGC -XX:-UsePerfData -Xmx256m"
+client_options="$stream_options -XX:TieredStopAtLevel=1"
+# What may pass gigabytes on: only the second compiler uses the processor's AES instructions.
+stream_options="$stream_options -Xmn32m"
 
 # Names are resolved as the host does it (/etc/hosts, nsswitch): Netty's own DNS client would also keep a UDP port open
 # on every address.

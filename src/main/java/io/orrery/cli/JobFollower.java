@@ -29,6 +29,7 @@ final class JobFollower {
   private final Offset stdout = new Offset();
   private final Offset stderr = new Offset();
   private volatile @Nullable Job latest;
+  private boolean endedBefore;
 
   JobFollower(
       Servers servers,
@@ -139,6 +140,7 @@ final class JobFollower {
           case HEARTBEAT -> patience.progress();
           case JOB -> {
             latest = event.getJob();
+            endedBefore = JobText.hasEnded(event.getJob());
             output.job(event.getJob());
           }
           case FINAL_JOB -> {
@@ -206,8 +208,14 @@ final class JobFollower {
     }
   }
 
-  /** Whether all bytes of the streams asked for came, as far as the first of them is known. */
+  /**
+   * Whether all bytes of the streams asked for came, as far as the first of them is known; who does
+   * not follow gets those of the beginning of the call.
+   */
   private boolean isComplete(Job job) {
+    if (request.getNoFollow() && !endedBefore) {
+      return true;
+    }
     boolean noStdout = request.getStream() == OutputStream.OUTPUT_STREAM_STDERR;
     boolean noStderr = request.getStream() == OutputStream.OUTPUT_STREAM_STDOUT;
     return !JobText.hasEnded(job)

@@ -162,6 +162,24 @@ final class ResumeIT {
   }
 
   @Test
+  void whoDoesNotFollowMissesNothingWhenTheJobEndsMeanwhile() {
+    server.on(
+        WorkerGrpcService.StreamJob,
+        (_, response) -> {
+          assertThat(calls.incrementAndGet()).isEqualTo(1);
+          response.write(FakeJobs.now(FakeJobs.running()));
+          response.write(FakeJobs.chunk(OutputStream.OUTPUT_STREAM_STDOUT, 0, "abc"));
+          response.end(FakeJobs.last(FakeJobs.exited(0).toBuilder().setStdoutBytes(SIZE).build()));
+        });
+
+    Invocation logs = Invocation.of(server, "logs", FakeJobs.ID);
+
+    assertThat(logs.code()).isZero();
+    assertThat(logs.out()).isEqualTo("abc");
+    assertThat(logs.err()).isEmpty();
+  }
+
+  @Test
   void anErrorThatWaitingDoesNotHealEndsAtOnce() {
     server.on(
         WorkerGrpcService.StreamJob,

@@ -73,8 +73,7 @@ final class JobCalls {
     return order(call, id, node, request);
   }
 
-  private Future<StartJobResponse> order(
-      Call call, JobId id, Node node, StartJobRequest request) {
+  private Future<StartJobResponse> order(Call call, JobId id, Node node, StartJobRequest request) {
     StartJobRequest order = request.toBuilder().setJobId(id.value()).build();
     return links
         .call(node, WorkerGrpcClient.StartJob, order, options(call))

@@ -1,6 +1,10 @@
 # Sourced by the start scripts, with $root the installation or the source tree: finds a JDK and the libraries.
 # Everything here avoids starting programs: each would cost a command two milliseconds.
 
+# File names, arguments and texts are UTF-8 whatever the locale: the JDK takes the character set of names from it, and has no
+# option for that. Jobs get the caller's LC_ALL back from ORRERY_LC_ALL.
+export ORRERY_LC_ALL="${ORRERY_LC_ALL-${LC_ALL-}}" LC_ALL=C.UTF-8
+
 say() {
   printf '%s: %s\n' "$program" "$1" >&2
 }

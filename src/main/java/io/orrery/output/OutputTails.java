@@ -88,6 +88,24 @@ public final class OutputTails {
         });
   }
 
+  /** A job that was watched did not start: its files may go. Who reads it is told by others. */
+  public Future<Void> unwatch(JobId job) {
+    return onLoop(
+        () -> {
+          Tail tail = tails.get(job);
+          if (tail != null) {
+            tail.finish();
+            dropIfIdle(job, tail);
+          }
+          return null;
+        });
+  }
+
+  /** Whether somebody looks at the job's files. */
+  Future<Boolean> isWatched(JobId job) {
+    return onLoop(() -> tails.containsKey(job));
+  }
+
   /** A job ended in an earlier life of this worker, with these totals. */
   public void restore(JobId job, StreamBytes totals) {
     ended.put(job, totals);
@@ -184,9 +202,7 @@ public final class OutputTails {
           Tail tail = tails.get(job);
           if (tail != null) {
             tail.leave(seat);
-            if (tail.isIdle()) {
-              tails.remove(job);
-            }
+            dropIfIdle(job, tail);
           }
         });
   }
@@ -208,6 +224,12 @@ public final class OutputTails {
   void left(Follower follower, JobId job) {
     followers.remove(follower);
     cache.exit(job);
+  }
+
+  private void dropIfIdle(JobId job, Tail tail) {
+    if (tail.isIdle()) {
+      tails.remove(job);
+    }
   }
 
   private Tail tail(JobOutput output) {

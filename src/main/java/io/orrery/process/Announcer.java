@@ -15,7 +15,8 @@ import java.util.function.Consumer;
 /**
  * Writes each job's exit.json, then tells of the exit, and then makes the file proof against a
  * power cut: telling does not wait for the disk, as an exit costs 2 ms and a disk flush as much
- * again.
+ * again. An exit that the disk does not take is told all the same, and its record kept until the
+ * disk takes it.
  */
 final class Announcer implements AutoCloseable {
   private static final Logger LOG = System.getLogger(Announcer.class.getName());
@@ -25,6 +26,7 @@ final class Announcer implements AutoCloseable {
 
   private final ExecutorService telling = thread("orrery-announcer", Integer.MAX_VALUE);
   private final ExecutorService syncing = thread("orrery-exit-sync", UNSYNCED);
+  private final RecordKeeper records = new RecordKeeper();
   private final Consumer<String> forget;
 
   /** {@code forget} is called with the job's id before its exit is told. */
@@ -39,13 +41,13 @@ final class Announcer implements AutoCloseable {
   private void writeAndTell(JobWatch watch, Exit exit, Consumer<Exit> onExit) {
     Launch launch = watch.launch();
     String jobId = launch.jobId();
-    try {
-      new ExitRecord(jobId, launch.attempt(), watch.child().started(), exit)
-          .write(launch.directory());
-      syncing.execute(() -> sync(launch.directory()));
-    } catch (IOException e) {
-      LOG.log(Level.ERROR, "the exit of job " + jobId + " is not on disk", e);
-    }
+    ExitRecord record = new ExitRecord(jobId, launch.attempt(), watch.child().started(), exit);
+    records.write(
+        ExitRecord.file(launch.directory()),
+        () -> {
+          record.write(launch.directory());
+          syncing.execute(() -> sync(launch.directory()));
+        });
     forget.accept(jobId);
     try {
       onExit.accept(exit);
@@ -68,13 +70,17 @@ final class Announcer implements AutoCloseable {
   /** Returns when what has been announced has been told and is on the disk, or after 30 s. */
   @Override
   public void close() {
-    for (ExecutorService each : new ExecutorService[] {telling, syncing}) {
-      each.shutdown();
-      try {
-        each.awaitTermination(15, TimeUnit.SECONDS);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
+    end(telling);
+    records.close();
+    end(syncing);
+  }
+
+  private static void end(ExecutorService thread) {
+    thread.shutdown();
+    try {
+      thread.awaitTermination(15, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

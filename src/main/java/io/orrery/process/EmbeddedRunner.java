@@ -56,7 +56,7 @@ public final class EmbeddedRunner implements Runner {
     Child child;
     try {
       child = Spawner.spawn(launch);
-    } catch (StartFailure | RuntimeException e) {
+    } catch (StartFailure | RuntimeException | Error e) {
       jobs.remove(launch.jobId(), job);
       job.complete(Optional.empty());
       throw e;

@@ -25,7 +25,7 @@ public record ExitRecord(String jobId, int attempt, Started started, Exit exit) 
    * @throws IOException if the file cannot be read, or is not such a record; the message names it
    */
   public static Optional<ExitRecord> read(Path directory) throws IOException {
-    Path file = directory.resolve(FILE);
+    Path file = file(directory);
     try {
       return Optional.of(parse(Files.readString(file)));
     } catch (NoSuchFileException e) {
@@ -35,14 +35,19 @@ public record ExitRecord(String jobId, int attempt, Started started, Exit exit) 
     }
   }
 
+  /** Where the record of a job directory is. */
+  static Path file(Path directory) {
+    return directory.resolve(FILE);
+  }
+
   /** Replaces the record in the directory, so that a reader sees all of it or the former one. */
   void write(Path directory) throws IOException {
-    AtomicFile.replace(directory.resolve(FILE), json());
+    AtomicFile.replace(file(directory), json());
   }
 
   /** Blocks until the record in the directory is proof against a power cut. */
   static void sync(Path directory) throws IOException {
-    AtomicFile.sync(directory.resolve(FILE));
+    AtomicFile.sync(file(directory));
   }
 
   String json() {

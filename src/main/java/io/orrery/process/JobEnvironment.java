@@ -16,6 +16,10 @@ public final class JobEnvironment {
   private static final Set<String> ALLOWED =
       Set.of("PATH", "HOME", "LANG", "TZ", "TMPDIR", "USER", "LOGNAME", "SHELL");
   private static final String LOCALE = "LC_";
+
+  /** What our start scripts replaced, so that this process takes names as UTF-8; "" for unset. */
+  private static final String CALLERS_LOCALE = "ORRERY_LC_ALL";
+
   private static final String DEFAULT_PATH =
       "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
@@ -30,6 +34,13 @@ public final class JobEnvironment {
             inherited.put(name, value);
           }
         });
+    String locale = own.get(CALLERS_LOCALE);
+    if (locale != null) {
+      inherited.remove("LC_ALL");
+      if (!locale.isEmpty()) {
+        inherited.put("LC_ALL", locale);
+      }
+    }
     inherited.put("PYTHONUNBUFFERED", "1");
   }
 

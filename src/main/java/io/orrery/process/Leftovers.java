@@ -6,44 +6,68 @@ import io.orrery.posix.Signal;
 import io.orrery.posix.Signals;
 import io.orrery.posix.Waiting;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /**
- * Ends the processes that are left of a job whose parent is gone, found by the job's id in the
+ * Ends the processes that are left of jobs whose parent is gone, found by the jobs' ids in the
  * environment that they were executed with.
  */
 public final class Leftovers {
   private static final Duration PATIENCE_AFTER_KILL = Duration.ofSeconds(5);
   private static final long LOOK_MILLIS = 20;
 
-  private Leftovers() {}
+  private final Set<String> jobIds;
+  private Map<ProcessEntry, String> left = Map.of();
+
+  private Leftovers(Set<String> jobIds) {
+    this.jobIds = jobIds;
+  }
 
   /**
-   * SIGTERM, the grace, SIGKILL until nobody is found. Blocks until then, at most for the grace and
-   * five seconds.
+   * SIGTERM to all of them, the grace, SIGKILL until nobody is found. Blocks until then, at most
+   * for the grace and five seconds, however many jobs there are.
    *
-   * @return the pids that survive
+   * @return the jobs that have survivors, with their pids
    */
-  public static List<Integer> end(String jobId, Duration grace) {
-    List<ProcessEntry> left = find(jobId);
-    signal(left, Signal.TERM);
-    signal(left, Signal.CONT);
+  public static Map<String, List<Integer>> end(Set<String> jobIds, Duration grace) {
+    return jobIds.isEmpty() ? Map.of() : new Leftovers(Set.copyOf(jobIds)).end(grace);
+  }
+
+  private Map<String, List<Integer>> end(Duration grace) {
+    look();
+    signal(Signal.TERM);
+    signal(Signal.CONT);
     long kill = System.nanoTime() + grace.toNanos();
     while (!left.isEmpty() && System.nanoTime() < kill && pause()) {
-      left = find(jobId);
+      look();
     }
     long giveUp = System.nanoTime() + PATIENCE_AFTER_KILL.toNanos();
     while (!left.isEmpty() && System.nanoTime() < giveUp) {
-      signal(left, Signal.KILL);
+      signal(Signal.KILL);
       pause();
-      left = find(jobId);
+      look();
     }
-    return left.stream().map(ProcessEntry::pid).toList();
+    Map<String, List<Integer>> survivors = new HashMap<>();
+    left.forEach(
+        (entry, job) -> survivors.computeIfAbsent(job, _ -> new ArrayList<>()).add(entry.pid()));
+    return survivors;
   }
 
-  private static List<ProcessEntry> find(String jobId) {
+  /** One reading of the process table for all jobs. */
+  private void look() {
+    Map<ProcessEntry, String> found = new HashMap<>();
     ProcessTable table = ProcessTable.read();
-    return table.entries().stream().filter(entry -> table.jobOf(entry).equals(jobId)).toList();
+    for (ProcessEntry entry : table.entries()) {
+      String job = table.jobOf(entry);
+      if (jobIds.contains(job)) {
+        found.put(entry, job);
+      }
+    }
+    left = found;
   }
 
   private static boolean pause() {
@@ -56,8 +80,8 @@ public final class Leftovers {
     }
   }
 
-  private static void signal(List<ProcessEntry> entries, Signal signal) {
-    for (ProcessEntry entry : entries) {
+  private void signal(Signal signal) {
+    for (ProcessEntry entry : left.keySet()) {
       try {
         int pidfd = Waiting.pidfd_open(entry.pid());
         try {

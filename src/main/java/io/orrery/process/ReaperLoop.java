@@ -33,6 +33,7 @@ final class ReaperLoop implements AutoCloseable {
   private long lastAlarm;
   private @Nullable ProcessTable table;
   private volatile boolean closed;
+  private boolean ended;
 
   /** Something to do at a time; the number tells those of one time apart. */
   record Alarm(Deadline at, long number, Runnable task) {}
@@ -45,7 +46,10 @@ final class ReaperLoop implements AutoCloseable {
   }
 
   /** Runs the task on the loop's thread, in the order of the calls; never if it is closed. */
-  void execute(Runnable task) {
+  synchronized void execute(Runnable task) {
+    if (ended) {
+      return;
+    }
     tasks.add(task);
     try {
       Epoll.eventfd_write(wake, 1);
@@ -153,7 +157,9 @@ final class ReaperLoop implements AutoCloseable {
     return Math.clamp(millis, 0, Integer.MAX_VALUE);
   }
 
-  private void closeDescriptors() {
+  /** Nobody may write to the wake-up counter any more: its number may soon be another file's. */
+  private synchronized void closeDescriptors() {
+    ended = true;
     try {
       for (int pidfd : watched.keySet()) {
         Descriptors.close(pidfd);

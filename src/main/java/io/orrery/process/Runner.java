@@ -30,7 +30,8 @@ public interface Runner extends AutoCloseable {
    * happens before everything that {@code onExit} sees, however fast the job was. If it throws, the
    * job runs on and is watched, and the caller gets the exception. {@code onExit} is called exactly
    * once, on a thread of the runner's, after the tree has ended (or its survivors are known) and
-   * exit.json has been written; it must not block for long, as other exits wait for it.
+   * exit.json has been written, or could not be (then that is tried again); it must not block for
+   * long, as other exits wait for it.
    *
    * @throws StartFailure if there is no process; empty output files may be left
    * @throws IllegalStateException if a job of this id is alive, or the runner is closed

@@ -14,6 +14,11 @@ final class BootId {
 
   private BootId() {}
 
+  /** Whether a record was surely made before the host was rebooted. */
+  static boolean isOfAnotherBoot(String recorded) {
+    return !recorded.isEmpty() && !CURRENT.isEmpty() && !recorded.equals(CURRENT);
+  }
+
   private static String read() {
     try {
       return Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip();

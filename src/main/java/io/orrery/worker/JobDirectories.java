@@ -5,6 +5,7 @@ import io.orrery.job.Job;
 import io.orrery.job.JobId;
 import io.orrery.job.Reason;
 import io.orrery.job.StdinMode;
+import io.orrery.process.RecordKeeper;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -23,11 +25,23 @@ import java.util.Set;
  * (fsync(2)): the records live through the death of the worker, and a power cut ends the processes
  * with them.
  */
-final class JobDirectories {
+final class JobDirectories implements AutoCloseable {
   private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
+  /** What may be in the directory of a job that has no process; the record of it goes first. */
+  private static final List<String> MADE_HERE =
+      List.of(
+          JobRecords.SPEC,
+          JobRecords.SPEC + ".new",
+          "stdin",
+          "stdout",
+          "stderr",
+          "timeline",
+          "work");
+
   private final Path root;
+  private final RecordKeeper records = new RecordKeeper();
 
   private JobDirectories(Path root) {
     this.root = root;
@@ -99,10 +113,10 @@ final class JobDirectories {
     }
   }
 
-  /** Removes the directory of a job that was not accepted, as far as that goes. */
-  private void discard(JobId id) {
+  /** Removes the directory of a job that was not accepted and never ran, as far as that goes. */
+  void discard(JobId id) {
     Path directory = directory(id);
-    for (String name : new String[] {JobRecords.SPEC + ".new", JobRecords.SPEC, "stdin", "work"}) {
+    for (String name : MADE_HERE) {
       tryDelete(directory.resolve(name));
     }
     tryDelete(directory);
@@ -117,14 +131,24 @@ final class JobDirectories {
     }
   }
 
-  /** Writes which process the job has. */
-  void recordStart(Job job) throws IOException {
-    AtomicFile.write(
-        directory(job.id()).resolve(JobRecords.ATTEMPT), JobRecords.attempt(job, BootId.CURRENT));
+  /** Writes which process the job has; later, when the disk does not take it now. */
+  void recordStart(Job job) {
+    write(job, JobRecords.ATTEMPT, JobRecords.attempt(job, BootId.CURRENT));
   }
 
-  /** Writes an end that the runner cannot know of. */
-  void recordEnd(Job job) throws IOException {
-    AtomicFile.write(directory(job.id()).resolve(JobRecords.END), JobRecords.end(job));
+  /** Writes an end that the runner cannot know of; later, when the disk does not take it now. */
+  void recordEnd(Job job) {
+    write(job, JobRecords.END, JobRecords.end(job));
+  }
+
+  private void write(Job job, String name, String text) {
+    Path file = directory(job.id()).resolve(name);
+    records.write(file, () -> AtomicFile.write(file, text));
+  }
+
+  /** Writes what could not be written before, if it can be now. */
+  @Override
+  public void close() {
+    records.close();
   }
 }

@@ -57,13 +57,20 @@ final class JobRecords {
     return json.encode();
   }
 
-  /** The process of an attempt, or null where there was none. */
-  static JobState.@Nullable ProcessStart readAttempt(String text) {
+  /** The process of an attempt, or null where there was none; and the boot of the host, or "". */
+  record Attempt(JobState.@Nullable ProcessStart process, String bootId) {
+    static final Attempt UNKNOWN = new Attempt(null, "");
+  }
+
+  /** What was written by {@link #attempt}. */
+  static Attempt readAttempt(String text) {
     JsonObject json = new JsonObject(text);
     Integer pid = json.getInteger("pid");
-    return pid == null
-        ? null
-        : new JobState.ProcessStart(pid, Instant.parse(json.getString("start_time")));
+    JobState.ProcessStart process =
+        pid == null
+            ? null
+            : new JobState.ProcessStart(pid, Instant.parse(json.getString("start_time")));
+    return new Attempt(process, json.getString("boot_id", ""));
   }
 
   /** An end that the runner did not see: a start that failed, or a job that was lost. */

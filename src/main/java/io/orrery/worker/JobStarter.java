@@ -1,6 +1,7 @@
 package io.orrery.worker;
 
 import io.orrery.job.Job;
+import io.orrery.job.JobId;
 import io.orrery.job.JobState;
 import io.orrery.output.OutputTails;
 import io.orrery.process.Exit;
@@ -9,8 +10,11 @@ import io.orrery.process.Runner;
 import io.orrery.process.StartFailure;
 import io.orrery.process.Started;
 import io.vertx.core.Future;
-import java.io.IOException;
 import java.time.InstantSource;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,13 +51,16 @@ final class JobStarter {
   Job start(Job job, JobState.Starting starting, Consumer<Exit> onExit) {
     Launch launch = launches.of(job);
     directories.create(job);
+    AtomicBoolean runs = new AtomicBoolean();
     try {
       tails.watch(job.id(), launch.directory());
       Started started =
           runner.start(
               launch,
-              process ->
-                  record(() -> directories.recordStart(running(job, starting, process)), job),
+              process -> {
+                runs.set(true);
+                directories.recordStart(running(job, starting, process));
+              },
               onExit);
       return running(job, starting, started);
     } catch (StartFailure failure) {
@@ -61,9 +68,26 @@ final class JobStarter {
           job.in(
               JobEnds.startFailed(
                   failure.errnoName(), String.valueOf(failure.getMessage()), clock.instant()));
-      record(() -> directories.recordEnd(failed), failed);
+      directories.recordEnd(failed);
       return failed;
+    } catch (RuntimeException | Error broken) {
+      if (!runs.get()) {
+        undo(job.id());
+      }
+      throw broken;
     }
+  }
+
+  /** In this order, since the tail makes files. */
+  private void undo(JobId id) {
+    try {
+      tails.unwatch(id).toCompletionStage().toCompletableFuture().get(5, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException | TimeoutException e) {
+      LOG.error("job {} was not started, but its output is watched on: {}", id, e.toString());
+    }
+    directories.discard(id);
   }
 
   /** Nothing writes the job's output any more: its totals, after the readers were told. */
@@ -73,18 +97,5 @@ final class JobStarter {
 
   private static Job running(Job job, JobState.Starting starting, Started process) {
     return job.in(starting.started(process.pid(), process.startTime()));
-  }
-
-  private interface Write {
-    void run() throws IOException;
-  }
-
-  private static void record(Write write, Job job) {
-    try {
-      write.run();
-    } catch (IOException failure) {
-      LOG.error(
-          "job {} goes on, but its record cannot be written: {}", job.id(), failure.toString());
-    }
   }
 }

@@ -19,6 +19,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -29,53 +30,58 @@ import java.util.concurrent.TimeUnit;
  */
 final class WorkerAssembly {
   private static final int POOL_SIZE = 16;
+  private static final Duration STOP_PATIENCE = Duration.ofSeconds(5);
 
   private final Vertx vertx;
   private final Context context;
   private final WorkerOptions options;
+  private final OpenParts parts;
   private final InstantSource clock = InstantSource.system();
 
-  WorkerAssembly(Vertx vertx, Context context, WorkerOptions options) {
+  /** {@code parts} gets all that must be closed, also when the assembly fails half-way. */
+  WorkerAssembly(Vertx vertx, Context context, WorkerOptions options, OpenParts parts) {
     this.vertx = vertx;
     this.context = context;
     this.options = options;
+    this.parts = parts;
   }
 
   /** What is found on disk before anything runs. */
   private record Found(
-      DataLock lock,
-      JobDirectories directories,
-      WorkerIdentity self,
-      List<Job> jobs,
-      OutputTails tails) {}
+      JobDirectories directories, WorkerIdentity self, List<Job> jobs, OutputTails tails) {}
 
   WorkerServer assemble() throws IOException {
     Found found = read();
     WorkerExecutor pool =
         vertx.createSharedWorkerExecutor("orrery-jobs", POOL_SIZE, 1, TimeUnit.HOURS);
+    parts.onClose(pool::close);
     WorkerServer.Engine engine = engine(found, pool);
+    RpcClient client = RpcClient.create(vertx, Tls.client(options.tls()));
+    parts.onClose(client::close);
     RpcServer server =
         RpcServer.create(
             vertx, new RpcServerOptions(options.host(), options.port(), Tls.server(options.tls())));
+    parts.onClose(() -> server.shutdown(STOP_PATIENCE));
     bind(server, engine, found, pool);
-    return new WorkerServer(
-        options, vertx, engine, server, RpcClient.create(vertx, Tls.client(options.tls())));
+    return new WorkerServer(options, vertx, engine, server, client);
   }
 
   private Found read() throws IOException {
     Identity identity = PemFiles.identity(options.tls());
     Files.createDirectories(options.scripts());
     JobDirectories directories = JobDirectories.open(options.data());
-    DataLock lock = DataLock.take(options.data());
+    parts.add(DataLock.take(options.data()));
+    parts.add(directories);
     List<Job> jobs = new JobRecovery(directories, clock).recover();
     OutputTails tails = new OutputTails(vertx, clock, Patience.DEFAULT);
+    parts.onClose(tails::close);
     jobs.forEach(job -> tails.restore(job.id(), job.bytes()));
     return new Found(
-        lock, directories, WorkerIdentity.load(identity.name(), options.data()), jobs, tails);
+        directories, WorkerIdentity.load(identity.name(), options.data()), jobs, tails);
   }
 
   private WorkerServer.Engine engine(Found found, WorkerExecutor pool) {
-    Runner runner = new EmbeddedRunner();
+    Runner runner = parts.add(new EmbeddedRunner());
     JobTable table = new JobTable();
     found.jobs().forEach(table::put);
     Launches launches = new Launches(new ScriptsFolder(options.scripts()), found.directories());
@@ -83,7 +89,7 @@ final class WorkerAssembly {
         new JobStarter(launches, found.directories(), found.tails(), runner, clock);
     Jobs.Tools tools = new Jobs.Tools(context, pool, new JobBus(vertx), clock);
     Jobs jobs = new Jobs(tools, table, starter, found.self());
-    return new WorkerServer.Engine(found.lock(), runner, found.tails(), jobs, table, found.self());
+    return new WorkerServer.Engine(runner, jobs, table, found.self(), parts);
   }
 
   private void bind(

@@ -2,7 +2,6 @@ package io.orrery.worker;
 
 import io.orrery.bus.JobBus;
 import io.orrery.config.WorkerOptions;
-import io.orrery.output.OutputTails;
 import io.orrery.process.Runner;
 import io.orrery.rpc.RpcClient;
 import io.orrery.rpc.RpcServer;
@@ -17,8 +16,6 @@ public final class WorkerServer {
   /** How long jobs have to end that must end with the worker, since it is their parent. */
   private static final Duration STOP_GRACE = Duration.ofSeconds(10);
 
-  private static final Duration STOP_PATIENCE = Duration.ofSeconds(5);
-
   private final WorkerOptions options;
   private final Vertx vertx;
   private final Engine engine;
@@ -26,14 +23,8 @@ public final class WorkerServer {
   private final RpcClient client;
   private @Nullable SchedulerLink link;
 
-  /** What runs jobs, without the network. */
-  record Engine(
-      DataLock lock,
-      Runner runner,
-      OutputTails tails,
-      Jobs jobs,
-      JobTable table,
-      WorkerIdentity self) {}
+  /** What runs jobs, without the network; and all that must be closed. */
+  record Engine(Runner runner, Jobs jobs, JobTable table, WorkerIdentity self, OpenParts parts) {}
 
   WorkerServer(
       WorkerOptions options, Vertx vertx, Engine engine, RpcServer server, RpcClient client) {
@@ -44,14 +35,23 @@ public final class WorkerServer {
     this.client = client;
   }
 
-  /** Reads what is on disk and puts the parts together; nothing is listening yet. */
+  /**
+   * Reads what is on disk and puts the parts together; nothing is listening yet. When it fails,
+   * nothing is left open.
+   */
   public static Future<WorkerServer> open(Vertx vertx, WorkerOptions options) {
     Context context = vertx.getOrCreateContext();
-    return vertx.<WorkerServer>executeBlocking(
-        () -> new WorkerAssembly(vertx, context, options).assemble());
+    OpenParts parts = new OpenParts(vertx);
+    return vertx
+        .<WorkerServer>executeBlocking(
+            () -> new WorkerAssembly(vertx, context, options, parts).assemble())
+        .recover(failure -> parts.close().transform(_ -> Future.failedFuture(failure)));
   }
 
-  /** Listens, and makes the worker known to the scheduler; answers with the port. */
+  /**
+   * Listens, and makes the worker known to the scheduler; answers with the port. When it fails,
+   * nothing is left open.
+   */
   public Future<Integer> start() {
     return server
         .listen()
@@ -69,7 +69,7 @@ public final class WorkerServer {
               new JobBus(vertx).watchAll(change -> started.jobChanged(change.job().id()));
               started.start();
             })
-        .onFailure(_ -> engine.lock().close());
+        .recover(failure -> engine.parts().close().transform(_ -> Future.failedFuture(failure)));
   }
 
   /**
@@ -87,19 +87,7 @@ public final class WorkerServer {
                     engine.runner().killAll(STOP_GRACE), vertx.getOrCreateContext()))
         .compose(_ -> engine.jobs().whenIdle())
         .eventually(this::leave)
-        .eventually(() -> server.shutdown(STOP_PATIENCE))
-        .eventually(client::close)
-        .eventually(this::closeRunner)
-        .eventually(engine.tails()::close)
-        .onComplete(_ -> engine.lock().close());
-  }
-
-  private Future<Boolean> closeRunner() {
-    return vertx.<Boolean>executeBlocking(
-        () -> {
-          engine.runner().close();
-          return true;
-        });
+        .eventually(engine.parts()::close);
   }
 
   private Future<Void> leave() {

@@ -13,6 +13,7 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -86,15 +87,19 @@ final class Home implements AutoCloseable {
 
   /** Starts {@code bin/vertx run VERTICLE ARGUMENT…} in the directory. */
   Launched run(String verticle, Object... arguments) throws IOException {
+    return run(Map.of(), verticle, arguments);
+  }
+
+  /** The same with more variables. */
+  Launched run(Map<String, String> more, String verticle, Object... arguments) throws IOException {
     List<String> command = new ArrayList<>(List.of(vertx.toString(), "run", verticle));
     for (Object argument : arguments) {
       command.add(argument.toString());
     }
-    Map<String, String> environment =
-        Map.of(
-            "ORRERY_HOME", directory.toString(),
-            "ORRERY_JAVA_OPTS", SMALL,
-            "JAVA_HOME", System.getProperty("java.home"));
+    Map<String, String> environment = new HashMap<>(more);
+    environment.put("ORRERY_HOME", directory.toString());
+    environment.put("ORRERY_JAVA_OPTS", SMALL);
+    environment.put("JAVA_HOME", System.getProperty("java.home"));
     Launched program = Launched.start(directory, environment, command);
     launched.push(program);
     return program;

@@ -36,6 +36,19 @@ class JobEnvironmentTest {
   }
 
   @Test
+  void theLocaleIsThatOfWhoStartedTheWorkerNotTheOneThatTheWorkerNeeds() {
+    var unset = new JobEnvironment(Map.of("LC_ALL", "C.UTF-8", "ORRERY_LC_ALL", "", "LANG", "C"));
+    var set = new JobEnvironment(Map.of("LC_ALL", "C.UTF-8", "ORRERY_LC_ALL", "POSIX"));
+
+    assertThat(unset.of("id", Map.of()))
+        .containsEntry("LANG", "C")
+        .doesNotContainKeys("LC_ALL", "ORRERY_LC_ALL");
+    assertThat(set.of("id", Map.of()))
+        .containsEntry("LC_ALL", "POSIX")
+        .doesNotContainKey("ORRERY_LC_ALL");
+  }
+
+  @Test
   void theRequestWinsExceptOverTheJobsId() {
     var requested = Map.of("PATH", "", "PYTHONUNBUFFERED", "", "ORRERY_JOB_ID", "forged", "A", "b");
 

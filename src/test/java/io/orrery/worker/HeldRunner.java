@@ -1,0 +1,57 @@
+package io.orrery.worker;
+
+import io.orrery.process.Exit;
+import io.orrery.process.Launch;
+import io.orrery.process.Runner;
+import io.orrery.process.Started;
+import io.orrery.process.TreeReport;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
+
+/** A runner that is stuck in every start until it is let go, and then fails as nobody expects. */
+final class HeldRunner implements Runner {
+  final CountDownLatch entered = new CountDownLatch(1);
+  private final CountDownLatch held = new CountDownLatch(1);
+
+  void letGo() {
+    held.countDown();
+  }
+
+  @Override
+  public Started start(Launch launch, Consumer<Started> onStarted, Consumer<Exit> onExit) {
+    entered.countDown();
+    try {
+      held.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    throw new IllegalStateException("nobody expected this");
+  }
+
+  @Override
+  public CompletableFuture<TreeReport> stop(String jobId, int signal, Duration grace) {
+    throw new UnsupportedOperationException("nothing runs");
+  }
+
+  @Override
+  public void signal(String jobId, int signal) {
+    throw new UnsupportedOperationException("nothing runs");
+  }
+
+  @Override
+  public Set<String> alive() {
+    return Set.of();
+  }
+
+  @Override
+  public CompletableFuture<Map<String, TreeReport>> killAll(Duration grace) {
+    return CompletableFuture.completedFuture(Map.of());
+  }
+
+  @Override
+  public void close() {}
+}

@@ -1,0 +1,159 @@
+package io.orrery.worker;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.orrery.bus.JobBus;
+import io.orrery.job.ApiException;
+import io.orrery.job.Job;
+import io.orrery.job.JobId;
+import io.orrery.job.Reason;
+import io.orrery.output.OutputTails;
+import io.orrery.output.Patience;
+import io.orrery.process.ScriptsFolder;
+import io.orrery.rpc.CallOptions;
+import io.orrery.rpc.ReplySource;
+import io.orrery.rpc.RpcClient;
+import io.orrery.rpc.RpcServer;
+import io.orrery.rpc.RpcServerOptions;
+import io.orrery.security.Role;
+import io.orrery.security.TestParties;
+import io.orrery.security.Tls;
+import io.orrery.v1.StreamJobRequest;
+import io.orrery.v1.WorkerGrpcClient;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
+import io.vertx.core.net.SocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What becomes of a start that takes its time, and of one that fails as nobody expects. */
+class StartUnderWayIT {
+  private static final InstantSource CLOCK = InstantSource.system();
+  private static final String OWNER = "spiffe://orrery/admin/admin";
+
+  @TempDir private Path directory;
+  private final Vertx vertx = Vertx.vertx();
+  private final Context context = vertx.getOrCreateContext();
+  private final HeldRunner runner = new HeldRunner();
+  private final NewJob asked = new NewJob(JobId.random(), Asked.spec("true"), OWNER);
+  private WorkerExecutor pool;
+  private JobDirectories directories;
+  private OutputTails tails;
+  private JobTable table;
+  private Jobs jobs;
+
+  @BeforeEach
+  void open() throws Exception {
+    pool = vertx.createSharedWorkerExecutor("orrery-jobs", 4);
+    directories = JobDirectories.open(directory.resolve("data"));
+    tails = new OutputTails(vertx, CLOCK, Patience.DEFAULT);
+    table = new JobTable();
+    Launches launches = new Launches(new ScriptsFolder(directory), directories);
+    jobs =
+        new Jobs(
+            new Jobs.Tools(context, pool, new JobBus(vertx), CLOCK),
+            table,
+            new JobStarter(launches, directories, tails, runner, CLOCK),
+            WorkerIdentity.load("w1", directory));
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    runner.letGo();
+    tails.close().await(10, SECONDS);
+    vertx.close().await(10, SECONDS);
+  }
+
+  /** On the worker's context, as all calls are. */
+  private <T> Future<T> there(Supplier<Future<T>> call) {
+    Promise<T> result = Promise.promise();
+    context.runOnContext(_ -> call.get().onComplete(result));
+    return result.future();
+  }
+
+  private Future<Job> start() throws Exception {
+    Future<Job> started = there(() -> jobs.start(asked));
+    assertThat(runner.entered.await(10, SECONDS)).isTrue();
+    return started;
+  }
+
+  @Test
+  void aStartThatBreaksIsRefusedAndNothingOfItIsLeftBehind() throws Exception {
+    Future<Job> started = start();
+    runner.letGo();
+
+    assertThatThrownBy(() -> started.await(10, SECONDS)).hasMessage("nobody expected this");
+    assertThat(directories.directory(asked.id())).doesNotExist();
+    assertThat(there(() -> Future.succeededFuture(table.running())).await(10, SECONDS)).isZero();
+  }
+
+  @Test
+  void aWorkerThatStopsWaitsForTheStartsThatAreUnderWayAndTakesNoOthers() throws Exception {
+    Future<Job> started = start();
+    Future<Void> none =
+        there(
+            () -> {
+              jobs.drain();
+              return jobs.whenStarted();
+            });
+    Future<Job> another =
+        there(() -> jobs.start(new NewJob(JobId.random(), Asked.spec("true"), OWNER)));
+
+    assertThatThrownBy(() -> another.await(10, SECONDS))
+        .isInstanceOfSatisfying(
+            ApiException.class, refusal -> assertThat(refusal.reason()).isEqualTo(Reason.DRAINING));
+    assertThat(none.isComplete()).isFalse();
+    runner.letGo();
+
+    none.await(10, SECONDS);
+    assertThat(started.isComplete()).isTrue();
+  }
+
+  @Test
+  void whoReadsTheOutputOfAJobThatIsRefusedAfterAllIsToldSo() throws Exception {
+    TestParties parties = new TestParties(directory);
+    int port = there(() -> serve(parties)).await(10, SECONDS);
+    RpcClient client = RpcClient.create(vertx, Tls.client(parties.party(Role.ADMIN, "admin")));
+    Future<Job> started = start();
+    ReplySource replies =
+        client.stream(
+                SocketAddress.inetSocketAddress(port, "localhost"),
+                _ -> true,
+                WorkerGrpcClient.StreamJob,
+                StreamJobRequest.newBuilder().setJobId(asked.id().value()).build(),
+                CallOptions.within(Duration.ofSeconds(30)))
+            .await(10, SECONDS);
+    replies.resume();
+    runner.letGo();
+
+    assertThatThrownBy(() -> replies.end().await(10, SECONDS))
+        .isInstanceOfSatisfying(
+            ApiException.class,
+            failure -> assertThat(failure.reason()).isEqualTo(Reason.INTERNAL_BUG));
+    assertThat(started.failed()).isTrue();
+    assertThat(Files.exists(directories.directory(asked.id()))).isFalse();
+  }
+
+  private Future<Integer> serve(TestParties parties) {
+    RpcServer server =
+        RpcServer.create(
+            vertx,
+            new RpcServerOptions(
+                "127.0.0.1", 0, Tls.server(parties.party(Role.WORKER, "w1", "localhost"))));
+    JobViews views = new JobViews(table, directories, pool);
+    new JobStreaming(jobs, views, directories, tails, new JobBus(vertx)).bind(server);
+    return server.listen();
+  }
+}

@@ -24,8 +24,9 @@ final class LastLines {
       return size;
     }
     long found = 0;
-    for (long end = size; end > 0; end -= BLOCK) {
-      long from = Math.max(0, end - BLOCK);
+    long first = files.starts().of(stream);
+    for (long end = size; end > first; end -= BLOCK) {
+      long from = Math.max(first, end - BLOCK);
       byte[] block = files.read(stream, from, (int) (end - from));
       for (int at = block.length - 1; at >= 0; at--) {
         // The newline at the very end ends the last line: it is not before a line.
@@ -34,6 +35,6 @@ final class LastLines {
         }
       }
     }
-    return 0;
+    return first;
   }
 }

@@ -44,6 +44,7 @@ final class OutputHistory implements AutoCloseable {
   record Beginning(StreamBytes offsets, StreamBytes sizes) {}
 
   Beginning begin(FollowRequest.Start start) throws IOException {
+    files.refresh();
     StreamBytes sizes = knownSizes();
     return new Beginning(new StartPoint(files, timeline).of(start, files.sizes()), sizes);
   }
@@ -54,28 +55,45 @@ final class OutputHistory implements AutoCloseable {
    */
   record Wish(StreamBytes from, StreamBytes known, @Nullable StreamBytes end, int enough) {}
 
-  /** Reads on. Bytes that should be there and are not make a gap. */
+  /**
+   * Reads on. Bytes that should be there and are not make a gap. A file that has fewer bytes than
+   * were seen was cut short: what it holds belongs after these, once the tail has said so.
+   */
   Batch next(Wish wish) throws IOException {
-    StreamBytes actual = files.sizes();
     StreamBytes end = wish.end();
+    files.refresh();
     StreamBytes sizes = end == null ? knownSizes().max(wish.known()) : end;
+    StreamBytes actual = actualSizes(sizes);
     List<Passage> passages = new ArrayList<>();
     StreamBytes at = wish.from();
     StreamBytes readable = actual;
     for (StandardStream stream : wanted) {
-      long place = at.of(stream);
-      if (place < sizes.of(stream) && place >= actual.of(stream)) {
-        passages.add(
-            new Passage.Missing(new OutputGap(stream, place, sizes.of(stream), GapReason.LOST)));
-        at = at.with(stream, sizes.of(stream));
+      long size = sizes.of(stream);
+      long first = actual.of(stream) < size ? size : Math.min(files.starts().of(stream), size);
+      if (at.of(stream) < first) {
+        OutputGap gap = new OutputGap(stream, at.of(stream), first, GapReason.LOST);
+        passages.add(new Passage.Missing(gap));
+        at = at.with(stream, first);
       }
-      readable = readable.with(stream, Math.min(actual.of(stream), sizes.of(stream)));
+      readable = readable.with(stream, Math.min(actual.of(stream), size));
     }
     read(planner.plan(at, readable, wish.enough()), passages);
     for (Passage passage : passages) {
       at = at.with(passage.stream(), passage.end());
     }
     return new Batch(passages, at, sizes);
+  }
+
+  /**
+   * Taken after what was seen, so that growth in between is not a cut; a cut is looked at twice.
+   */
+  private StreamBytes actualSizes(StreamBytes seen) throws IOException {
+    StreamBytes actual = files.sizes();
+    if (actual.max(seen).equals(actual)) {
+      return actual;
+    }
+    files.refresh();
+    return files.sizes();
   }
 
   @Override

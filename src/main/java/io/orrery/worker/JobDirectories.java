@@ -38,6 +38,7 @@ final class JobDirectories implements AutoCloseable {
           "stdout",
           "stderr",
           "timeline",
+          "starts",
           "work");
 
   private final Path root;

@@ -149,7 +149,7 @@ final class JobRecovery {
 
   private Job measured(Job job) {
     try (OutputFiles files = new OutputFiles(directories.directory(job.id()))) {
-      return job.with(files.sizes());
+      return job.with(files.settledSizes());
     } catch (IOException failure) {
       LOG.error("the output of job {} cannot be looked at: {}", job.id(), failure.toString());
       return job;

@@ -11,10 +11,8 @@ import io.orrery.job.Reason;
 import io.orrery.output.FollowRequest.Start;
 import io.vertx.core.Vertx;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.EnumSet;
@@ -196,31 +194,6 @@ final class FollowerTest {
       stalled.drain();
       stalled.awaitEnd();
       assertThat(stalled.size(STDOUT)).isEqualTo(5_000_003);
-    }
-  }
-
-  @Test
-  void aFileThatWasCutShortLeavesAGap() throws Exception {
-    try (PrintingJob job = new PrintingJob(tails, jobs).start()) {
-      Reader witness = job.follow();
-      job.print("0123456789");
-      job.warn("abc");
-      witness.awaitSize(STDOUT, 10);
-      witness.awaitSize(STDERR, 3);
-      Reader.await("the tail to have seen it", () -> tails.readers(job.id).await() == 1);
-      try (FileChannel file =
-          FileChannel.open(job.directory.resolve("stdout"), StandardOpenOption.WRITE)) {
-        file.truncate(4);
-      }
-      Files.delete(job.directory.resolve("stderr"));
-      assertThat(job.finish()).isEqualTo(new StreamBytes(10, 3));
-      Reader late = job.follow();
-      assertThat(late.awaitEnd()).isEqualTo(new StreamBytes(10, 3));
-      assertThat(late.out()).isEqualTo("0123");
-      assertThat(late.gaps())
-          .containsExactlyInAnyOrder(
-              new OutputGap(STDOUT, 4, 10, GapReason.LOST),
-              new OutputGap(STDERR, 0, 3, GapReason.LOST));
     }
   }
 

@@ -141,6 +141,11 @@ final class OptionReader {
         });
   }
 
+  /** One of the constants, in small letters. */
+  <E extends Enum<E>> E choice(String key, E standard) {
+    return choice(key, standard, "");
+  }
+
   /** One of the constants; {@code planned} is a value that only a later version will know. */
   <E extends Enum<E>> E choice(String key, E standard, String planned) {
     List<E> constants = Arrays.asList(standard.getDeclaringClass().getEnumConstants());

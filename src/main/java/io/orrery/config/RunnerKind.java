@@ -2,6 +2,8 @@ package io.orrery.config;
 
 /** Who forks the jobs of a worker. */
 public enum RunnerKind {
-  /** The worker's own process. */
+  /** A process of its own, which goes on with the jobs when the worker ends. */
+  PROCESS,
+  /** The worker's own process: the jobs end with it. */
   EMBEDDED
 }

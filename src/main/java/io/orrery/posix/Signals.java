@@ -32,6 +32,21 @@ public final class Signals {
   }
 
   /**
+   * Has a signal ignored by this process: signal(sig, SIG_IGN).
+   *
+   * @see <a href="https://man7.org/linux/man-pages/man2/signal.2.html">signal(2)</a>
+   */
+  public static void signal_ignore(int signal) throws PosixException {
+    Native.call(
+        "signal",
+        call -> {
+          MemorySegment ignore = MemorySegment.ofAddress(1);
+          var before = (MemorySegment) SIGNAL.invokeExact(call.state(), signal, ignore);
+          return call.check(before.address());
+        });
+  }
+
+  /**
    * Sends a signal to a process, or with a negative {@code pid} to the process group {@code -pid};
    * signal 0 only asks whether it exists. The groups of everything (0, 1 and -1) are refused.
    *

@@ -26,11 +26,12 @@ final class Announcer implements AutoCloseable {
 
   private final ExecutorService telling = thread("orrery-announcer", Integer.MAX_VALUE);
   private final ExecutorService syncing = thread("orrery-exit-sync", UNSYNCED);
-  private final RecordKeeper records = new RecordKeeper();
+  private final RecordKeeper records;
   private final Consumer<String> forget;
 
   /** {@code forget} is called with the job's id before its exit is told. */
-  Announcer(Consumer<String> forget) {
+  Announcer(RecordKeeper records, Consumer<String> forget) {
+    this.records = records;
     this.forget = forget;
   }
 
@@ -39,14 +40,14 @@ final class Announcer implements AutoCloseable {
   }
 
   private void writeAndTell(JobWatch watch, Exit exit, Consumer<Exit> onExit) {
-    Launch launch = watch.launch();
-    String jobId = launch.jobId();
-    ExitRecord record = new ExitRecord(jobId, launch.attempt(), watch.child().started(), exit);
+    JobTerms terms = watch.terms();
+    String jobId = terms.jobId();
+    ExitRecord record = new ExitRecord(jobId, terms.attempt(), watch.child().started(), exit);
     records.write(
-        ExitRecord.file(launch.directory()),
+        ExitRecord.file(terms.directory()),
         () -> {
-          record.write(launch.directory());
-          syncing.execute(() -> sync(launch.directory()));
+          record.write(terms.directory());
+          syncing.execute(() -> sync(terms.directory()));
         });
     forget.accept(jobId);
     try {

@@ -3,6 +3,9 @@ package io.orrery.process;
 import io.orrery.posix.PosixException;
 import io.orrery.posix.Signal;
 import io.orrery.posix.Signals;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -18,7 +21,10 @@ import java.util.function.Consumer;
  * never waits for a child that is not a job.
  */
 public final class EmbeddedRunner implements Runner {
+  private static final Logger LOG = System.getLogger(EmbeddedRunner.class.getName());
+
   private final ReaperLoop loop;
+  private final RecordKeeper records = new RecordKeeper();
   private final Announcer announcer;
 
   /** The jobs alive; one that is being started has no watch yet, and none if that fails. */
@@ -40,36 +46,80 @@ public final class EmbeddedRunner implements Runner {
     } catch (PosixException e) {
       throw new IllegalStateException("cannot follow processes on this host", e);
     }
-    announcer = new Announcer(jobs::remove);
+    announcer = new Announcer(records, jobs::remove);
   }
 
   @Override
-  public Started start(Launch launch, Consumer<Started> onStarted, Consumer<Exit> onExit)
-      throws StartFailure {
+  public Started start(Launch launch, Consumer<Exit> onExit) throws StartFailure {
+    CompletableFuture<Optional<JobWatch>> job = reserve(launch.jobId());
+    Child child;
+    try {
+      child = Spawner.spawn(launch);
+    } catch (StartFailure | RuntimeException e) {
+      release(launch.jobId(), job);
+      throw e;
+    }
+    JobTerms terms = launch.terms();
+    AttemptRecord record =
+        new AttemptRecord(terms.attempt(), BootId.CURRENT, child.started(), child.startTicks());
+    records.write(AttemptRecord.file(terms.directory()), () -> record.write(terms.directory()));
+    follow(terms, child, job, onExit);
+    return child.started();
+  }
+
+  @Override
+  public Resumption resume(JobTerms terms, Consumer<Exit> onExit) {
+    CompletableFuture<Optional<JobWatch>> job = reserve(terms.jobId());
+    Optional<Exit> exit = recorded(terms);
+    Optional<Child> child = exit.isPresent() ? Optional.empty() : Adoption.find(terms);
+    if (child.isEmpty()) {
+      release(terms.jobId(), job);
+      return exit.<Resumption>map(Resumption.Ended::new).orElseGet(Resumption.Gone::new);
+    }
+    follow(terms, child.get(), job, onExit);
+    return new Resumption.Running(child.get().started());
+  }
+
+  private static Optional<Exit> recorded(JobTerms terms) {
+    try {
+      return ExitRecord.read(terms.directory()).map(ExitRecord::exit);
+    } catch (IOException e) {
+      LOG.log(Level.ERROR, "the exit of job " + terms.jobId() + " is not known", e);
+      return Optional.empty();
+    }
+  }
+
+  /** The process of a job that is alive. */
+  Optional<Started> started(String jobId) {
+    CompletableFuture<Optional<JobWatch>> job = jobs.get(jobId);
+    return job == null ? Optional.empty() : job.join().map(watch -> watch.child().started());
+  }
+
+  private CompletableFuture<Optional<JobWatch>> reserve(String jobId) {
     CompletableFuture<Optional<JobWatch>> job = new CompletableFuture<>();
     if (closed) {
       throw new IllegalStateException("the runner is closed");
     }
-    if (jobs.putIfAbsent(launch.jobId(), job) != null) {
-      throw new IllegalStateException("job " + launch.jobId() + " is alive");
+    if (jobs.putIfAbsent(jobId, job) != null) {
+      throw new IllegalStateException("job " + jobId + " is alive");
     }
-    Child child;
-    try {
-      child = Spawner.spawn(launch);
-    } catch (StartFailure | RuntimeException | Error e) {
-      jobs.remove(launch.jobId(), job);
-      job.complete(Optional.empty());
-      throw e;
-    }
-    try {
-      onStarted.accept(child.started());
-    } finally {
-      JobWatch watch =
-          new JobWatch(launch, child, loop, (each, exit) -> announcer.announce(each, exit, onExit));
-      loop.execute(watch::begin);
-      job.complete(Optional.of(watch));
-    }
-    return child.started();
+    return job;
+  }
+
+  private void release(String jobId, CompletableFuture<Optional<JobWatch>> job) {
+    jobs.remove(jobId, job);
+    job.complete(Optional.empty());
+  }
+
+  private void follow(
+      JobTerms terms,
+      Child child,
+      CompletableFuture<Optional<JobWatch>> job,
+      Consumer<Exit> onExit) {
+    JobWatch watch =
+        new JobWatch(terms, child, loop, (each, exit) -> announcer.announce(each, exit, onExit));
+    loop.execute(watch::begin);
+    job.complete(Optional.of(watch));
   }
 
   @Override
@@ -123,6 +173,11 @@ public final class EmbeddedRunner implements Runner {
               stops.forEach((jobId, report) -> reports.put(jobId, report.join()));
               return Map.copyOf(reports);
             });
+  }
+
+  @Override
+  public boolean endsWithUs() {
+    return true;
   }
 
   @Override

@@ -34,8 +34,11 @@ public record Exit(
     /** It called exit. {@code code} is 0 to 255. */
     record Exited(int code) implements Cause {}
 
-    /** A signal ended it. 0 if something else in this process took the status away. */
+    /** A signal ended it. */
     record Signalled(int signal, boolean coreDumped) implements Cause {}
+
+    /** It has ended, and nobody was told how: its parent, a runner before this one, had died. */
+    record Unobserved() implements Cause {}
   }
 
   /** What the runner had done to the job before its main process ended. */

@@ -61,6 +61,7 @@ public record ExitRecord(String jobId, int attempt, Started started, Exit exit) 
         fields.put("signal", signal);
         fields.put("core_dumped", coreDumped);
       }
+      case Cause.Unobserved() -> fields.put("unobserved", true);
     }
     fields.put("start_time", started.startTime().toString());
     fields.put("end_time", exit.endTime().toString());
@@ -75,11 +76,7 @@ public record ExitRecord(String jobId, int attempt, Started started, Exit exit) 
   /** Fields that are not known here are those of a later version, and skipped. */
   static ExitRecord parse(String json) throws IOException {
     Fields fields = new Fields(FlatJson.read(json));
-    Cause cause =
-        fields.has("exit_code")
-            ? new Cause.Exited(fields.integer("exit_code"))
-            : new Cause.Signalled(
-                fields.integer("signal"), fields.get("core_dumped", Boolean.class));
+    Cause cause = cause(fields);
     Exit exit =
         new Exit(
             cause,
@@ -91,6 +88,15 @@ public record ExitRecord(String jobId, int attempt, Started started, Exit exit) 
             fields.integers("survivors"));
     Started started = new Started(fields.integer("pid"), Instant.parse(fields.text("start_time")));
     return new ExitRecord(fields.text("job_id"), fields.integer("attempt"), started, exit);
+  }
+
+  private static Cause cause(Fields fields) throws IOException {
+    if (fields.has("unobserved")) {
+      return new Cause.Unobserved();
+    }
+    return fields.has("exit_code")
+        ? new Cause.Exited(fields.integer("exit_code"))
+        : new Cause.Signalled(fields.integer("signal"), fields.get("core_dumped", Boolean.class));
   }
 
   private static long micros(Duration time) {

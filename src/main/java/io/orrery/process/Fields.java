@@ -28,6 +28,11 @@ record Fields(Map<String, Object> values) {
     return numbers.stream().map(each -> Math.toIntExact((Long) each)).toList();
   }
 
+  List<String> texts(String name) throws IOException {
+    List<?> texts = get(name, List.class);
+    return texts.stream().map(String.class::cast).toList();
+  }
+
   <T> T get(String name, Class<T> type) throws IOException {
     Object value = values.get(name);
     if (!type.isInstance(value)) {

@@ -2,16 +2,17 @@ package io.orrery.process;
 
 import java.io.IOException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
  * The little JSON that a record of this package needs: one object of strings, whole numbers,
- * booleans and arrays of whole numbers.
+ * booleans, and arrays of whole numbers or of strings.
  */
 final class FlatJson {
   private FlatJson() {}
 
-  /** Values are String, Long, Integer, Boolean or a List of Integer. */
+  /** Values are String, Long, Integer, Boolean, or a List of Integer or of String. */
   static String write(Map<String, Object> fields) {
     StringBuilder out = new StringBuilder("{");
     fields.forEach(
@@ -19,13 +20,26 @@ final class FlatJson {
           out.append(out.length() == 1 ? "\n  " : ",\n  ");
           quote(out, name);
           out.append(": ");
-          if (value instanceof String text) {
-            quote(out, text);
-          } else {
-            out.append(value);
-          }
+          value(out, value);
         });
     return out.append("\n}\n").toString();
+  }
+
+  private static void value(StringBuilder out, Object value) {
+    switch (value) {
+      case String text -> quote(out, text);
+      case List<?> list -> {
+        out.append('[');
+        String between = "";
+        for (Object each : list) {
+          out.append(between);
+          value(out, each);
+          between = ", ";
+        }
+        out.append(']');
+      }
+      default -> out.append(value);
+    }
   }
 
   private static void quote(StringBuilder out, String text) {
@@ -43,7 +57,7 @@ final class FlatJson {
     out.append('"');
   }
 
-  /** Values are String, Long, Boolean or a List of Long. */
+  /** Values are String, Long, Boolean, or a List of Long or of String. */
   static Map<String, Object> read(String text) throws IOException {
     FlatJsonReader reader = new FlatJsonReader(text);
     Map<String, Object> fields = new LinkedHashMap<>();

@@ -48,7 +48,7 @@ final class FlatJsonReader {
     if (at < text.length() && text.charAt(at) == '"') {
       return string();
     }
-    return at < text.length() && text.charAt(at) == '[' ? numbers() : number();
+    return at < text.length() && text.charAt(at) == '[' ? list() : number();
   }
 
   String string() throws IOException {
@@ -89,16 +89,17 @@ final class FlatJsonReader {
     return c;
   }
 
-  private List<Long> numbers() throws IOException {
-    List<Long> numbers = new ArrayList<>();
+  private List<Object> list() throws IOException {
+    List<Object> values = new ArrayList<>();
     expect('[');
     if (!skip(']')) {
       do {
-        numbers.add(number());
+        blanks();
+        values.add(text.startsWith("\"", at) ? string() : number());
       } while (skip(','));
       expect(']');
     }
-    return numbers;
+    return values;
   }
 
   private long number() throws IOException {

@@ -32,7 +32,7 @@ final class JobWatch {
     OVER
   }
 
-  private final Launch launch;
+  private final JobTerms terms;
   private final Child child;
   private final ReaperLoop loop;
   private final BiConsumer<JobWatch, Exit> announcer;
@@ -52,16 +52,16 @@ final class JobWatch {
   private long pause = FIRST_PAUSE;
 
   /** {@code announcer} is called once, when the job is over. */
-  JobWatch(Launch launch, Child child, ReaperLoop loop, BiConsumer<JobWatch, Exit> announcer) {
-    this.launch = launch;
+  JobWatch(JobTerms terms, Child child, ReaperLoop loop, BiConsumer<JobWatch, Exit> announcer) {
+    this.terms = terms;
     this.child = child;
     this.loop = loop;
     this.announcer = announcer;
-    this.tree = new ProcessTree(child.pid(), launch.jobId());
+    this.tree = new ProcessTree(child, terms.jobId());
   }
 
-  Launch launch() {
-    return launch;
+  JobTerms terms() {
+    return terms;
   }
 
   Child child() {
@@ -79,7 +79,7 @@ final class JobWatch {
 
   void begin() {
     loop.watch(child.pidfd(), this::mainEnded);
-    Duration timeout = launch.timeout();
+    Duration timeout = terms.timeout();
     if (timeout != null) {
       timeoutAlarm = loop.alarm(Deadline.after(child.startNanos(), timeout), this::timeOut);
     }
@@ -97,7 +97,7 @@ final class JobWatch {
   }
 
   private void timeOut() {
-    stop(Signal.TERM.number(), launch.stopGrace(), Ending.TIMED_OUT);
+    stop(Signal.TERM.number(), terms.stopGrace(), Ending.TIMED_OUT);
   }
 
   private void stop(int signal, Duration grace, Ending because) {
@@ -184,7 +184,7 @@ final class JobWatch {
       tree.signalEach(Signal.CONT.number());
     }
     if (killAt == null) {
-      killWithin(launch.stopGrace());
+      killWithin(terms.stopGrace());
     }
   }
 

@@ -19,9 +19,12 @@ record MainStatus(ChildStatus status, boolean known, long runnerPeak) {
 
   /** Does not block; empty if the process cannot be waited for yet, as when it is traced. */
   static Optional<MainStatus> take(Child child) {
+    if (!child.parentage().ours()) {
+      return Optional.of(new MainStatus(UNKNOWN, false, 0));
+    }
     try {
       return Waiting.wait4(child.pid(), Waiting.WNOHANG)
-          .map(status -> new MainStatus(status, true, child.runnerPeak()));
+          .map(status -> new MainStatus(status, true, child.parentage().runnerPeak()));
     } catch (PosixException e) {
       if (!e.is(Errno.ECHILD)) {
         throw new IllegalStateException(e);
@@ -39,7 +42,7 @@ record MainStatus(ChildStatus status, boolean known, long runnerPeak) {
 
   private Cause cause() {
     if (!known) {
-      return new Cause.Signalled(0, false);
+      return new Cause.Unobserved();
     }
     return status.exited()
         ? new Cause.Exited(status.exitCode())

@@ -16,8 +16,9 @@ import java.util.stream.IntStream;
  * All processes of one job, found in the process table: its session, the descendants, the sessions
  * that these lead, and whoever carries the job's id in the environment.
  *
- * <p>The main process must not have been waited for, so that its pid, which is also its session's
- * and its group's number, is not used again. Not thread-safe.
+ * <p>A main process of ours has not been waited for, so that its pid, which is also its session's
+ * and its group's number, is not used again; the group of one that was adopted is signalled only
+ * while the main process is there. Not thread-safe.
  */
 final class ProcessTree {
   private static final Logger LOG = System.getLogger(ProcessTree.class.getName());
@@ -25,13 +26,15 @@ final class ProcessTree {
   /** Trying a pid costs about 20 µs. */
   private static final int FEW = 24;
 
+  private final Child main;
   private final int mainPid;
   private final String jobId;
   private final Map<Integer, Long> known = new HashMap<>();
   private final Map<Integer, Long> killed = new HashMap<>();
 
-  ProcessTree(int mainPid, String jobId) {
-    this.mainPid = mainPid;
+  ProcessTree(Child main, String jobId) {
+    this.main = main;
+    this.mainPid = main.pid();
     this.jobId = jobId;
   }
 
@@ -69,12 +72,19 @@ final class ProcessTree {
 
   /** Signals the job's process group at once, so that no fork in progress escapes it. */
   void signalGroup(int signal) {
+    if (!main.parentage().ours() && !isThere()) {
+      return;
+    }
     try {
       Signals.kill(-mainPid, signal);
     } catch (PosixException e) {
       // ESRCH: the group has ended. EPERM: all of it belongs to another user, as after sudo.
       LOG.log(Level.DEBUG, "signal {0} to group {1}: {2}", signal, mainPid, e.getMessage());
     }
+  }
+
+  private boolean isThere() {
+    return Proc.entry(mainPid).filter(now -> now.startTicks() == main.startTicks()).isPresent();
   }
 
   /** Signals each of those that the last look found, and nobody who got the pid of one since. */

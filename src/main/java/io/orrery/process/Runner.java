@@ -24,28 +24,27 @@ import java.util.function.Consumer;
 public interface Runner extends AutoCloseable {
 
   /**
-   * Starts a job. Blocks for the fork, about 2 ms.
+   * Starts a job, and records its process in attempt.json. Blocks for the fork, about 2 ms.
    *
-   * <p>{@code onStarted} is called on the calling thread, before the child is watched: what it does
-   * happens before everything that {@code onExit} sees, however fast the job was. If it throws, the
-   * job runs on and is watched, and the caller gets the exception. {@code onExit} is called exactly
-   * once, on a thread of the runner's, after the tree has ended (or its survivors are known) and
-   * exit.json has been written, or could not be (then that is tried again); it must not block for
-   * long, as other exits wait for it.
+   * <p>{@code onExit} is called exactly once, on a thread of the runner's, after the tree has ended
+   * (or its survivors are known) and exit.json has been written, and for a very short job maybe
+   * before this has returned. It must not block for long, as other exits wait for it.
    *
    * @throws StartFailure if there is no process; empty output files may be left
-   * @throws IllegalStateException if a job of this id is alive, or the runner is closed
+   * @throws StartUnknownException if the runner died meanwhile, and no process is to be found now
+   * @throws IllegalStateException if a job of this id is alive, or the runner is closed; nothing
+   *     was started
    */
-  Started start(Launch launch, Consumer<Started> onStarted, Consumer<Exit> onExit)
-      throws StartFailure;
+  Started start(Launch launch, Consumer<Exit> onExit) throws StartFailure, StartUnknownException;
 
   /**
-   * The same for callers to whom the order does not matter: a very short job's {@code onExit} may
-   * run before this has returned.
+   * Takes up a job again that was started before this runner, or before its caller. Blocks for the
+   * disk and maybe for a look at all processes. {@code onExit} is called as by {@link #start} if
+   * the job runs, and not at all if it does not.
+   *
+   * @throws IllegalStateException if the runner is closed
    */
-  default Started start(Launch launch, Consumer<Exit> onExit) throws StartFailure {
-    return start(launch, started -> {}, onExit);
-  }
+  Resumption resume(JobTerms terms, Consumer<Exit> onExit);
 
   /**
    * Stops a job as the stop contract says. Completes after the exit was announced, or, when SIGKILL
@@ -64,6 +63,9 @@ public interface Runner extends AutoCloseable {
 
   /** Stops every job that is alive, with SIGTERM; completes with a report for each. */
   CompletableFuture<Map<String, TreeReport>> killAll(Duration grace);
+
+  /** Whether jobs end with this process, as their exits would be lost otherwise. */
+  boolean endsWithUs();
 
   /**
    * Stops watching: jobs that are alive run on, and no exit is announced any more. Blocks until the

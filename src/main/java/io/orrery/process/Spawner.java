@@ -44,7 +44,12 @@ final class Spawner {
       Instant startTime = Instant.now();
       long startNanos = System.nanoTime();
       int pid = spawn(launch, program, actions, lookup);
-      return new Child(new Started(pid, startTime), pidfd(pid), startNanos, Waiting.getrusage());
+      return new Child(
+          new Started(pid, startTime),
+          Proc.entry(pid).map(ProcessEntry::startTicks).orElse(0L),
+          pidfd(pid),
+          startNanos,
+          new Child.Parentage(true, Waiting.getrusage()));
     } catch (PosixException e) {
       throw new StartFailure(e.call(), e);
     } catch (IllegalArgumentException e) {

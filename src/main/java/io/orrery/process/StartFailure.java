@@ -24,6 +24,16 @@ public final class StartFailure extends Exception {
     this.errno = cause.errno();
   }
 
+  /** The same failure as another runner told it. */
+  static StartFailure of(int errno, String message) {
+    return new StartFailure(message, errno);
+  }
+
+  private StartFailure(String message, int errno) {
+    super(message);
+    this.errno = errno;
+  }
+
   /** The number of the error on Linux. */
   public int errno() {
     return errno;

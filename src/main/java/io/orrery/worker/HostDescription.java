@@ -22,7 +22,8 @@ final class HostDescription {
         .build();
   }
 
-  private static String version() {
+  /** The version of this program. */
+  static String version() {
     String version = HostDescription.class.getPackage().getImplementationVersion();
     return version == null ? "unknown" : version;
   }

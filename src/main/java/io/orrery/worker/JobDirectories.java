@@ -5,6 +5,7 @@ import io.orrery.job.Job;
 import io.orrery.job.JobId;
 import io.orrery.job.Reason;
 import io.orrery.job.StdinMode;
+import io.orrery.process.JobTerms;
 import io.orrery.process.RecordKeeper;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -63,6 +64,16 @@ final class JobDirectories implements AutoCloseable {
 
   Path directory(JobId id) {
     return root.resolve(id.value());
+  }
+
+  /** The attempt that a job is at. */
+  JobTerms terms(Job job) {
+    return new JobTerms(
+        job.id().value(),
+        job.site().attempt(),
+        directory(job.id()),
+        job.spec().timeout(),
+        job.spec().effectiveStopGrace());
   }
 
   /** Where a job starts when it does not say. */
@@ -132,18 +143,10 @@ final class JobDirectories implements AutoCloseable {
     }
   }
 
-  /** Writes which process the job has; later, when the disk does not take it now. */
-  void recordStart(Job job) {
-    write(job, JobRecords.ATTEMPT, JobRecords.attempt(job, BootId.CURRENT));
-  }
-
   /** Writes an end that the runner cannot know of; later, when the disk does not take it now. */
   void recordEnd(Job job) {
-    write(job, JobRecords.END, JobRecords.end(job));
-  }
-
-  private void write(Job job, String name, String text) {
-    Path file = directory(job.id()).resolve(name);
+    Path file = directory(job.id()).resolve(JobRecords.END);
+    String text = JobRecords.end(job);
     records.write(file, () -> AtomicFile.write(file, text));
   }
 

@@ -18,18 +18,27 @@ final class JobEnds {
           case Exit.Cause.Exited exited -> new JobEnd.Exited(exited.code());
           case Exit.Cause.Signalled signalled ->
               new JobEnd.Signalled(signalled.signal(), signalled.coreDumped());
+          case Exit.Cause.Unobserved _ ->
+              new JobEnd.Unobserved(
+                  "the runner died while the job ran, and was its parent; the exit is not known");
         };
     JobState.Name name =
         switch (exit.ending()) {
           case STOPPED -> JobState.Name.STOPPED;
           case TIMED_OUT -> JobState.Name.TIMED_OUT;
-          case BY_ITSELF ->
-              cause.equals(new JobEnd.Exited(0)) ? JobState.Name.SUCCEEDED : JobState.Name.FAILED;
+          case BY_ITSELF -> byItself(cause);
         };
     Completion completion =
         new Completion(
             start, exit.endTime(), exit.userTime(), exit.systemTime(), exit.peakMemoryBytes());
     return new JobState.Ended(name, new JobEnd(cause, exit.survivors()), completion);
+  }
+
+  private static JobState.Name byItself(JobEnd.Cause cause) {
+    if (cause instanceof JobEnd.Unobserved) {
+      return JobState.Name.LOST;
+    }
+    return cause.equals(new JobEnd.Exited(0)) ? JobState.Name.SUCCEEDED : JobState.Name.FAILED;
   }
 
   /** The end of a job that could not be started. */

@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
 /** The records of a job directory as text: what was asked, which process it has, how it ended. */
 final class JobRecords {
   static final String SPEC = "spec.json";
-  static final String ATTEMPT = "attempt.json";
   static final String END = "end.json";
 
   private JobRecords() {}
@@ -45,32 +44,6 @@ final class JobRecords {
         Instant.parse(json.getString("create_time")),
         new JobState.Starting(),
         Job.StreamBytes.NONE);
-  }
-
-  /** Which process the job has, on which boot of the host. */
-  static String attempt(Job job, String bootId) {
-    JobState.ProcessStart process = job.process();
-    JsonObject json = new JsonObject().put("attempt", job.site().attempt()).put("boot_id", bootId);
-    if (process != null) {
-      json.put("pid", process.pid()).put("start_time", process.startTime().toString());
-    }
-    return json.encode();
-  }
-
-  /** The process of an attempt, or null where there was none; and the boot of the host, or "". */
-  record Attempt(JobState.@Nullable ProcessStart process, String bootId) {
-    static final Attempt UNKNOWN = new Attempt(null, "");
-  }
-
-  /** What was written by {@link #attempt}. */
-  static Attempt readAttempt(String text) {
-    JsonObject json = new JsonObject(text);
-    Integer pid = json.getInteger("pid");
-    JobState.ProcessStart process =
-        pid == null
-            ? null
-            : new JobState.ProcessStart(pid, Instant.parse(json.getString("start_time")));
-    return new Attempt(process, json.getString("boot_id", ""));
   }
 
   /** An end that the runner did not see: a start that failed, or a job that was lost. */

@@ -4,8 +4,13 @@ import io.orrery.job.Job;
 import io.orrery.job.JobId;
 import io.orrery.job.JobState;
 import io.orrery.output.OutputFiles;
+import io.orrery.process.AttemptRecord;
+import io.orrery.process.Exit;
 import io.orrery.process.ExitRecord;
 import io.orrery.process.Leftovers;
+import io.orrery.process.Resumption;
+import io.orrery.process.Runner;
+import io.orrery.process.Started;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -22,54 +28,85 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads the job directories after a start of the worker: what ended, how it ended; what did not was
- * lost with the worker that was its parent, and what is left of its processes is ended.
+ * Reads the job directories after a start of the worker: what ended, how it ended; what has not is
+ * taken up again if it runs. If not it is lost, as nobody saw its end, and what is left of its
+ * processes is ended.
  */
 final class JobRecovery {
   private static final Logger LOG = LoggerFactory.getLogger(JobRecovery.class);
   private static final Duration GRACE = Duration.ofSeconds(2);
 
   private final JobDirectories directories;
+  private final Runner runner;
   private final InstantSource clock;
 
-  JobRecovery(JobDirectories directories, InstantSource clock) {
+  JobRecovery(JobDirectories directories, Runner runner, InstantSource clock) {
     this.directories = directories;
+    this.runner = runner;
     this.clock = clock;
   }
 
+  /** The jobs that are over, and those that run. */
+  record Recovered(List<Job> over, List<Resumed> running) {}
+
+  /** A job that runs, and its exit, which is still to come, or has just. */
+  record Resumed(Job job, CompletableFuture<Exit> exit) {}
+
   /** A job of which no end was recorded. */
-  private record Lost(Job asked, JobRecords.Attempt attempt) {
+  private record Lost(Job asked, Optional<AttemptRecord> attempt) {
     /** After a reboot nobody is left, and a process that has the number is somebody else's. */
     boolean isOfAnotherBoot() {
-      return BootId.isOfAnotherBoot(attempt.bootId());
+      return attempt.filter(AttemptRecord::isOfAnotherBoot).isPresent();
     }
 
     String message() {
-      return isOfAnotherBoot()
-          ? "the host was rebooted while the job ran; the exit is not known"
-          : "the worker died while the job ran, and was its parent; the exit is not known";
+      if (isOfAnotherBoot()) {
+        return "the host was rebooted while the job ran; the exit is not known";
+      }
+      return attempt.isPresent()
+          ? "the runner died while the job ran, and was its parent; the exit is not known"
+          : "the worker died over the start of the job; whether it ran is not known";
     }
   }
 
   /**
-   * All jobs of the directories, each of them over. Blocks for the disk, and for processes that are
-   * left, a few seconds at the most. A job is missing only if it cannot be read what was asked.
+   * All jobs of the directories. Blocks for the disk, and for processes that are left, a few
+   * seconds at the most. A job is missing only if it cannot be read what was asked.
    */
-  List<Job> recover() throws IOException {
-    List<Job> jobs = new ArrayList<>();
+  Recovered recover() throws IOException {
+    Recovered recovered = new Recovered(new ArrayList<>(), new ArrayList<>());
     List<Lost> lost = new ArrayList<>();
     try (Stream<Path> entries = Files.list(directories.root())) {
       for (Path directory : entries.toList()) {
-        asked(directory)
-            .ifPresent(
-                job ->
-                    end(job)
-                        .ifPresentOrElse(jobs::add, () -> lost.add(new Lost(job, attempt(job)))));
+        Optional<Job> asked = asked(directory);
+        if (asked.isPresent()) {
+          sort(asked.get(), recovered, lost);
+        }
       }
     }
     endLeftovers(lost);
-    lost.forEach(job -> jobs.add(over(job)));
-    return jobs;
+    lost.forEach(job -> recovered.over().add(over(job)));
+    return recovered;
+  }
+
+  private void sort(Job asked, Recovered recovered, List<Lost> lost) {
+    Optional<Job> ended = end(asked);
+    if (ended.isPresent()) {
+      recovered.over().add(ended.get());
+      return;
+    }
+    CompletableFuture<Exit> exit = new CompletableFuture<>();
+    switch (runner.resume(directories.terms(asked), exit::complete)) {
+      case Resumption.Running(Started started) -> {
+        LOG.info("job {} goes on as process {}", asked.id(), started.pid());
+        JobState.Running running =
+            new JobState.Starting().started(started.pid(), started.startTime());
+        recovered.running().add(new Resumed(asked.in(running), exit));
+      }
+      case Resumption.Ended(Exit now) ->
+          recovered.over().add(measured(asked.in(JobEnds.of(process(asked), now))));
+      case Resumption.Gone() -> lost.add(new Lost(asked, attempt(asked)));
+    }
   }
 
   private static Optional<Job> asked(Path directory) {
@@ -88,7 +125,7 @@ final class JobRecovery {
   /** The job with its end, if that was recorded. */
   private Optional<Job> end(Job asked) {
     Path directory = directories.directory(asked.id());
-    JobState.ProcessStart process = attempt(asked).process();
+    JobState.ProcessStart process = process(asked);
     return read(directory, ExitRecord::read)
         .map(record -> JobEnds.of(process, record.exit()))
         .or(() -> read(directory, place -> recordedEnd(place, process)))
@@ -103,16 +140,15 @@ final class JobRecovery {
         : Optional.empty();
   }
 
-  private JobRecords.Attempt attempt(Job asked) {
-    return read(directories.directory(asked.id()), JobRecovery::recordedAttempt)
-        .orElse(JobRecords.Attempt.UNKNOWN);
+  private Optional<AttemptRecord> attempt(Job asked) {
+    return read(directories.directory(asked.id()), AttemptRecord::read);
   }
 
-  private static Optional<JobRecords.Attempt> recordedAttempt(Path directory) throws IOException {
-    Path attempt = directory.resolve(JobRecords.ATTEMPT);
-    return Files.exists(attempt)
-        ? Optional.of(JobRecords.readAttempt(Files.readString(attempt)))
-        : Optional.empty();
+  private JobState.@Nullable ProcessStart process(Job asked) {
+    return attempt(asked)
+        .map(AttemptRecord::started)
+        .map(started -> new JobState.ProcessStart(started.pid(), started.startTime()))
+        .orElse(null);
   }
 
   private interface Reading<T> {
@@ -140,8 +176,7 @@ final class JobRecovery {
   }
 
   private Job over(Lost lost) {
-    Job job =
-        lost.asked().in(JobEnds.lost(lost.attempt().process(), lost.message(), clock.instant()));
+    Job job = lost.asked().in(JobEnds.lost(process(lost.asked()), lost.message(), clock.instant()));
     LOG.warn("job {} is lost: {}", job.id(), lost.message());
     directories.recordEnd(job);
     return measured(job);

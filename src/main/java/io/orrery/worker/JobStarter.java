@@ -8,13 +8,13 @@ import io.orrery.process.Exit;
 import io.orrery.process.Launch;
 import io.orrery.process.Runner;
 import io.orrery.process.StartFailure;
+import io.orrery.process.StartUnknownException;
 import io.orrery.process.Started;
 import io.vertx.core.Future;
 import java.time.InstantSource;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,18 +51,10 @@ final class JobStarter {
   Job start(Job job, JobState.Starting starting, Consumer<Exit> onExit) {
     Launch launch = launches.of(job);
     directories.create(job);
-    AtomicBoolean runs = new AtomicBoolean();
     try {
-      tails.watch(job.id(), launch.directory());
-      Started started =
-          runner.start(
-              launch,
-              process -> {
-                runs.set(true);
-                directories.recordStart(running(job, starting, process));
-              },
-              onExit);
-      return running(job, starting, started);
+      tails.watch(job.id(), launch.terms().directory());
+      Started started = runner.start(launch, onExit);
+      return job.in(starting.started(started.pid(), started.startTime()));
     } catch (StartFailure failure) {
       Job failed =
           job.in(
@@ -70,10 +62,12 @@ final class JobStarter {
                   failure.errnoName(), String.valueOf(failure.getMessage()), clock.instant()));
       directories.recordEnd(failed);
       return failed;
+    } catch (StartUnknownException unknown) {
+      Job lost = job.in(JobEnds.lost(null, String.valueOf(unknown.getMessage()), clock.instant()));
+      directories.recordEnd(lost);
+      return lost;
     } catch (RuntimeException | Error broken) {
-      if (!runs.get()) {
-        undo(job.id());
-      }
+      undo(job.id());
       throw broken;
     }
   }
@@ -93,9 +87,5 @@ final class JobStarter {
   /** Nothing writes the job's output any more: its totals, after the readers were told. */
   Future<Job.StreamBytes> finish(Job job) {
     return tails.finish(job.id(), directories.directory(job.id()));
-  }
-
-  private static Job running(Job job, JobState.Starting starting, Started process) {
-    return job.in(starting.started(process.pid(), process.startTime()));
   }
 }

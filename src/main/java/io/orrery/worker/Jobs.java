@@ -88,6 +88,16 @@ final class Jobs {
     return entry.started.future();
   }
 
+  /** Follows a job on that was found running. */
+  void adopt(JobRecovery.Resumed resumed) {
+    Job job = resumed.job();
+    Live entry = new Live();
+    entry.started.complete(job);
+    live.put(job.id(), entry);
+    table.put(job);
+    var unused = resumed.exit().thenAccept(exit -> onExit(job.id(), exit));
+  }
+
   private Future<Job> repeated(Job known, NewJob asked) {
     if (!known.owner().equals(asked.owner()) || !known.spec().equals(asked.spec())) {
       return Future.failedFuture(

@@ -42,15 +42,11 @@ final class Launches {
             ? directories.workingDirectory(job.id())
             : Path.of(command.workingDirectory());
     return new Launch(
-        job.id().value(),
-        job.site().attempt(),
-        directories.directory(job.id()),
+        directories.terms(job),
         argv,
         environment.of(job.id().value(), command.env()),
         workingDirectory,
-        job.spec().mergeStderr(),
-        job.spec().timeout(),
-        job.spec().effectiveStopGrace());
+        job.spec().mergeStderr());
   }
 
   private Path script(String path) {

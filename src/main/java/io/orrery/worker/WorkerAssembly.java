@@ -2,10 +2,11 @@ package io.orrery.worker;
 
 import io.orrery.bus.JobBus;
 import io.orrery.config.WorkerOptions;
-import io.orrery.job.Job;
+import io.orrery.job.JobId;
 import io.orrery.output.OutputTails;
 import io.orrery.output.Patience;
 import io.orrery.process.EmbeddedRunner;
+import io.orrery.process.ProcessRunner;
 import io.orrery.process.Runner;
 import io.orrery.process.ScriptsFolder;
 import io.orrery.rpc.RpcClient;
@@ -21,7 +22,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -48,7 +48,11 @@ final class WorkerAssembly {
 
   /** What is found on disk before anything runs. */
   private record Found(
-      JobDirectories directories, WorkerIdentity self, List<Job> jobs, OutputTails tails) {}
+      JobDirectories directories,
+      WorkerIdentity self,
+      Runner runner,
+      JobRecovery.Recovered jobs,
+      OutputTails tails) {}
 
   WorkerServer assemble() throws IOException {
     Found found = read();
@@ -72,24 +76,36 @@ final class WorkerAssembly {
     JobDirectories directories = JobDirectories.open(options.data());
     parts.add(DataLock.take(options.data()));
     parts.add(directories);
-    List<Job> jobs = new JobRecovery(directories, clock).recover();
+    Runner runner = parts.add(runner());
+    JobRecovery.Recovered jobs = new JobRecovery(directories, runner, clock).recover();
     OutputTails tails = new OutputTails(vertx, clock, Patience.DEFAULT);
     parts.onClose(tails::close);
-    jobs.forEach(job -> tails.restore(job.id(), job.bytes()));
-    return new Found(
-        directories, WorkerIdentity.load(identity.name(), options.data()), jobs, tails);
+    jobs.over().forEach(job -> tails.restore(job.id(), job.bytes()));
+    for (JobRecovery.Resumed resumed : jobs.running()) {
+      JobId id = resumed.job().id();
+      var unused = tails.watch(id, directories.directory(id));
+    }
+    WorkerIdentity self = WorkerIdentity.load(identity.name(), options.data());
+    return new Found(directories, self, runner, jobs, tails);
+  }
+
+  private Runner runner() throws IOException {
+    return switch (options.runner()) {
+      case EMBEDDED -> new EmbeddedRunner();
+      case PROCESS -> new ProcessRunner(options.data(), HostDescription.version());
+    };
   }
 
   private WorkerServer.Engine engine(Found found, WorkerExecutor pool) {
-    Runner runner = parts.add(new EmbeddedRunner());
     JobTable table = new JobTable();
-    found.jobs().forEach(table::put);
+    found.jobs().over().forEach(table::put);
     Launches launches = new Launches(new ScriptsFolder(options.scripts()), found.directories());
     JobStarter starter =
-        new JobStarter(launches, found.directories(), found.tails(), runner, clock);
+        new JobStarter(launches, found.directories(), found.tails(), found.runner(), clock);
     Jobs.Tools tools = new Jobs.Tools(context, pool, new JobBus(vertx), clock);
     Jobs jobs = new Jobs(tools, table, starter, found.self());
-    return new WorkerServer.Engine(runner, jobs, table, found.self(), parts);
+    found.jobs().running().forEach(resumed -> context.runOnContext(_ -> jobs.adopt(resumed)));
+    return new WorkerServer.Engine(found.runner(), jobs, table, found.self(), parts);
   }
 
   private void bind(

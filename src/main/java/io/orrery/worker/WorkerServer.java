@@ -73,21 +73,26 @@ public final class WorkerServer {
   }
 
   /**
-   * Takes no new jobs, ends those that run (the embedded runner is their parent and ends with the
-   * worker), tells the scheduler, and closes.
+   * Takes no new jobs, tells the scheduler, and closes. Jobs run on under a runner process; those
+   * of an embedded runner are ended, as it is their parent and ends with the worker.
    */
   public Future<Void> stop() {
     engine.jobs().drain();
     return engine
         .jobs()
         .whenStarted()
-        .eventually(
-            () ->
-                Future.fromCompletionStage(
-                    engine.runner().killAll(STOP_GRACE), vertx.getOrCreateContext()))
-        .compose(_ -> engine.jobs().whenIdle())
+        .eventually(this::endJobs)
         .eventually(this::leave)
         .eventually(engine.parts()::close);
+  }
+
+  private Future<Void> endJobs() {
+    if (!engine.runner().endsWithUs()) {
+      return Future.succeededFuture();
+    }
+    return Future.fromCompletionStage(
+            engine.runner().killAll(STOP_GRACE), vertx.getOrCreateContext())
+        .compose(_ -> engine.jobs().whenIdle());
   }
 
   private Future<Void> leave() {

@@ -48,7 +48,7 @@ final class OptionsTest {
                 List.of("*"),
                 0,
                 Map.of(),
-                RunnerKind.EMBEDDED));
+                RunnerKind.PROCESS));
     assertThat(options.advertised(4711)).hasToString("127.0.0.1:4711");
   }
 
@@ -106,8 +106,7 @@ final class OptionsTest {
           "labels": {"a": 1} ¦ labels: must have strings of at most 253 printable characters as values, not 1
           "labels": {"a": "x\\n"} ¦ labels: must have strings of at most 253 printable characters as values, not "x\\n"
           "labels": "a=b" ¦ labels: must be an object of strings, not "a=b"
-          "runner": "process" ¦ runner: "process" does not exist in this version yet; use "embedded"
-          "runner": "other" ¦ runner: must be "embedded", not "other"
+          "runner": "other" ¦ runner: must be "process", "embedded", not "other"
           "hots": "x" ¦ hots: unknown key; the nearest known key is "host"
           "cert": "x" ¦ cert: unknown key; the nearest known key is "tls.cert"
           "tlsCert": "x" ¦ tlsCert: unknown key; the nearest known key is "tls.cert"

@@ -23,16 +23,12 @@ final class ByteExactProbe {
     Path directory = Files.createDirectory(Path.of(args[0], "probe"));
     Launch launch =
         new Launch(
-            "probe",
-            1,
-            directory,
+            new JobTerms("probe", 1, directory, null, Duration.ofSeconds(1)),
             List.of(
                 "/bin/sh", "-c", "printf '%s\\n' \"$1\" \"$TEXT\"; exit " + EXIT_CODE, "sh", TEXT),
             Map.of("TEXT", TEXT),
             directory,
-            false,
-            null,
-            Duration.ofSeconds(1));
+            false);
     CompletableFuture<Exit> ended = new CompletableFuture<>();
     try (EmbeddedRunner runner = new EmbeddedRunner()) {
       runner.start(launch, ended::complete);

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.orrery.process.Exit.Cause;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -35,47 +37,53 @@ class EmbeddedRunnerIT {
   }
 
   @Test
-  void aVeryShortJobsExitIsNotToldBeforeItsStart() throws Exception {
+  void theProcessIsOnRecordBeforeItsExit() throws Exception {
     JobSetup setup = jobs.command("true");
-    CompletableFuture<Exit> exit = new CompletableFuture<>();
-    jobs.runner.start(
-        setup.launch(),
-        started -> {
-          awaitZombie(started.pid());
-          assertThat(exit).isNotDone();
-          assertThat(setup.directory.resolve("exit.json")).doesNotExist();
-        },
-        exit::complete);
+    CompletableFuture<Optional<AttemptRecord>> record = new CompletableFuture<>();
+    Started started =
+        jobs.runner.start(
+            setup.launch(),
+            exit -> {
+              try {
+                record.complete(AttemptRecord.read(setup.directory));
+              } catch (IOException e) {
+                record.completeExceptionally(e);
+              }
+            });
 
-    assertThat(exit.get(30, SECONDS).cause()).isEqualTo(new Cause.Exited(0));
+    AttemptRecord found = record.get(30, SECONDS).orElseThrow();
+    assertThat(found.started()).isEqualTo(started);
+    assertThat(found.isOfAnotherBoot()).isFalse();
+    assertThat(found.startTicks()).isPositive();
   }
 
   @Test
-  void aJobWhoseStartCouldNotBeNotedIsStillWatched() {
-    CompletableFuture<Exit> exit = new CompletableFuture<>();
+  void aJobWhoseStartCannotBeWrittenIsStillWatchedAndItsRecordTriedAgain() throws Exception {
+    JobSetup setup = jobs.sh("exit 8");
+    Path obstacle = Files.createDirectory(setup.directory.resolve("attempt.json.tmp"));
 
-    assertThatThrownBy(
-            () ->
-                jobs.runner.start(
-                    jobs.sh("exit 8").launch(),
-                    started -> {
-                      throw new IllegalStateException("disk full");
-                    },
-                    exit::complete))
-        .hasMessage("disk full");
-    assertThat(exit.orTimeout(30, SECONDS).join().cause()).isEqualTo(new Cause.Exited(8));
+    assertThat(jobs.run(setup).cause()).isEqualTo(new Cause.Exited(8));
+
+    Files.delete(obstacle);
+    RunnerFixture.await(() -> AttemptRecord.read(setup.directory).isPresent());
   }
 
   @Test
   void aStopDuringTheStartReachesTheJob() throws Exception {
     JobSetup setup = jobs.sh("sleep 300");
-    List<CompletableFuture<TreeReport>> stops = new ArrayList<>();
-    jobs.runner.start(
-        setup.launch(),
-        started -> stops.add(jobs.runner.stop(setup.jobId, 9, Duration.ZERO)),
-        exit -> {});
+    CompletableFuture<CompletableFuture<TreeReport>> stop = new CompletableFuture<>();
+    Thread.ofPlatform()
+        .start(
+            () -> {
+              while (!jobs.runner.alive().contains(setup.jobId)) {
+                Thread.onSpinWait();
+              }
+              stop.complete(jobs.runner.stop(setup.jobId, 9, Duration.ZERO));
+            });
+    Started started = jobs.runner.start(setup.launch(), exit -> {});
 
-    assertThat(stops.getFirst().get(30, SECONDS).empty()).isTrue();
+    assertThat(stop.get(30, SECONDS).get(30, SECONDS).empty()).isTrue();
+    assertThat(RunnerFixture.isAlive(started.pid())).isFalse();
   }
 
   @Test
@@ -173,14 +181,6 @@ class EmbeddedRunnerIT {
     }
     for (RunnerFixture.Job job : running) {
       assertThat(job.await().cause()).isEqualTo(new Cause.Exited(0));
-    }
-  }
-
-  private static void awaitZombie(int pid) {
-    try {
-      RunnerFixture.await(() -> Proc.entry(pid).filter(ProcessEntry::gone).isPresent());
-    } catch (Exception e) {
-      throw new IllegalStateException(e);
     }
   }
 

@@ -33,8 +33,8 @@ final class JobSetup {
   }
 
   Launch launch() {
-    return new Launch(
-        jobId, 1, directory, argv, environment, workingDirectory, mergeStderr, timeout, stopGrace);
+    JobTerms terms = new JobTerms(jobId, 1, directory, timeout, stopGrace);
+    return new Launch(terms, argv, environment, workingDirectory, mergeStderr);
   }
 
   String stdout() throws IOException {

@@ -1,7 +1,9 @@
 package io.orrery.worker;
 
 import io.orrery.process.Exit;
+import io.orrery.process.JobTerms;
 import io.orrery.process.Launch;
+import io.orrery.process.Resumption;
 import io.orrery.process.Runner;
 import io.orrery.process.Started;
 import io.orrery.process.TreeReport;
@@ -22,7 +24,7 @@ final class HeldRunner implements Runner {
   }
 
   @Override
-  public Started start(Launch launch, Consumer<Started> onStarted, Consumer<Exit> onExit) {
+  public Started start(Launch launch, Consumer<Exit> onExit) {
     entered.countDown();
     try {
       held.await();
@@ -30,6 +32,16 @@ final class HeldRunner implements Runner {
       Thread.currentThread().interrupt();
     }
     throw new IllegalStateException("nobody expected this");
+  }
+
+  @Override
+  public Resumption resume(JobTerms terms, Consumer<Exit> onExit) {
+    return new Resumption.Gone();
+  }
+
+  @Override
+  public boolean endsWithUs() {
+    return true;
   }
 
   @Override

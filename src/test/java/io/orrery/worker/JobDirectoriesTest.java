@@ -9,6 +9,7 @@ import io.orrery.job.Reason;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,7 +30,8 @@ class JobDirectoriesTest {
     Files.writeString(directory.resolve(JobRecords.SPEC), "of a later version");
     Files.writeString(directory.resolve("stdout"), "what it printed");
 
-    assertThat(new JobRecovery(directories, InstantSource.system()).recover()).isEmpty();
+    assertThat(new JobRecovery(directories, new HeldRunner(), InstantSource.system()).recover())
+        .isEqualTo(new JobRecovery.Recovered(List.of(), List.of()));
     assertThatThrownBy(() -> directories.create(job))
         .isInstanceOfSatisfying(
             ApiException.class,

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.orrery.job.Job;
 import io.orrery.job.JobEnd;
 import io.orrery.job.JobState;
+import io.orrery.process.EmbeddedRunner;
+import io.vertx.core.json.JsonObject;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,7 +36,7 @@ class JobRecoveryIT {
     processes.forEach(Process::destroyForcibly);
   }
 
-  /** A job whose process does not heed SIGTERM, as a worker that was killed leaves it. */
+  /** A job of which a process is left that does not heed SIGTERM, and is not the main one. */
   private Job leftBehind() throws Exception {
     Job job = Asked.job("sh");
     directories.create(job);
@@ -44,14 +46,18 @@ class JobRecoveryIT {
     Process process = command.start();
     processes.add(process);
     assertThat(process.inputReader().readLine()).isEqualTo("ready");
-    directories.recordStart(job.in(new JobState.Starting().started((int) process.pid(), NOW)));
     return job;
   }
 
   private static final Instant NOW = Instant.parse("2026-01-01T00:00:01Z");
 
   private List<Job> recover() throws Exception {
-    return new JobRecovery(directories, InstantSource.fixed(NOW)).recover();
+    try (EmbeddedRunner runner = new EmbeddedRunner()) {
+      JobRecovery.Recovered found =
+          new JobRecovery(directories, runner, InstantSource.fixed(NOW)).recover();
+      assertThat(found.running()).isEmpty();
+      return found.over();
+    }
   }
 
   private static String whyLost(Job job) {
@@ -69,7 +75,9 @@ class JobRecoveryIT {
     List<Job> jobs = recover();
 
     assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(7));
-    assertThat(jobs).hasSize(5).allSatisfy(job -> assertThat(whyLost(job)).contains("worker died"));
+    assertThat(jobs)
+        .hasSize(5)
+        .allSatisfy(job -> assertThat(whyLost(job)).contains("whether it ran is not known"));
     for (Process process : processes) {
       assertThat(process.waitFor(10, SECONDS)).isTrue();
     }
@@ -78,9 +86,14 @@ class JobRecoveryIT {
   @Test
   void afterARebootNobodyIsSignalledAndTheReasonSaysSo() throws Exception {
     Job job = leftBehind();
-    Path attempt = directories.directory(job.id()).resolve(JobRecords.ATTEMPT);
     Files.writeString(
-        attempt, Files.readString(attempt).replace(BootId.CURRENT, "the-boot-before-this-one"));
+        directories.directory(job.id()).resolve("attempt.json"),
+        new JsonObject()
+            .put("attempt", 1)
+            .put("boot_id", "the-boot-before-this-one")
+            .put("pid", (int) processes.getFirst().pid())
+            .put("start_time", NOW.toString())
+            .encode());
 
     assertThat(recover())
         .singleElement()
@@ -97,7 +110,7 @@ class JobRecoveryIT {
 
     assertThat(recover())
         .singleElement()
-        .satisfies(lost -> assertThat(whyLost(lost)).contains("the exit is not known"));
+        .satisfies(lost -> assertThat(whyLost(lost)).contains("not known"));
     Files.delete(obstacle);
     directories.close();
 
@@ -108,13 +121,13 @@ class JobRecoveryIT {
   void aJobIsShownThoughItsOtherRecordsCannotBeRead() throws Exception {
     Job job = Asked.job("true");
     directories.create(job);
-    for (String name : List.of(JobRecords.ATTEMPT, JobRecords.END, "exit.json")) {
+    for (String name : List.of("attempt.json", JobRecords.END, "exit.json")) {
       Files.writeString(directories.directory(job.id()).resolve(name), "{ half of");
     }
 
     assertThat(recover())
         .singleElement()
-        .satisfies(lost -> assertThat(whyLost(lost)).contains("the exit is not known"));
+        .satisfies(lost -> assertThat(whyLost(lost)).contains("not known"));
     assertThat(recover()).singleElement().extracting(Job::id).isEqualTo(job.id());
   }
 }

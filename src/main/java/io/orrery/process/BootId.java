@@ -1,4 +1,4 @@
-package io.orrery.worker;
+package io.orrery.process;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -8,14 +8,14 @@ import java.nio.file.Path;
  * The id of this boot of the host, which tells whether a process number of a record can still mean
  * that process.
  */
-final class BootId {
+public final class BootId {
   /** The id, or "" where the kernel does not tell (random(4)). */
-  static final String CURRENT = read();
+  public static final String CURRENT = read();
 
   private BootId() {}
 
   /** Whether a record was surely made before the host was rebooted. */
-  static boolean isOfAnotherBoot(String recorded) {
+  public static boolean isOfAnotherBoot(String recorded) {
     return !recorded.isEmpty() && !CURRENT.isEmpty() && !recorded.equals(CURRENT);
   }
 

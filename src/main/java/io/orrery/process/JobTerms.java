@@ -1,0 +1,22 @@
+package io.orrery.process;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One attempt of a job, and how long it may take.
+ *
+ * @param directory the job directory, which exists
+ * @param timeout how long the job may run before it is stopped; null is for ever
+ * @param stopGrace the time from SIGTERM to SIGKILL after the timeout, and for what the main
+ *     process left behind
+ */
+public record JobTerms(
+    String jobId, int attempt, Path directory, @Nullable Duration timeout, Duration stopGrace) {
+  public JobTerms {
+    if (stopGrace.isNegative() || (timeout != null && timeout.isNegative())) {
+      throw new IllegalArgumentException("a duration is negative");
+    }
+  }
+}

@@ -1,0 +1,262 @@
+package io.orrery.process;
+
+import static io.orrery.process.RunnerMessages.message;
+
+import io.orrery.posix.Signal;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+
+/**
+ * The runner as a process of its own, which is started when there is none, and goes on with its
+ * jobs when this one is closed or dies. When it dies itself, another is started and takes its jobs
+ * up; how those end then cannot be known, only when.
+ */
+public final class ProcessRunner implements Runner {
+  private static final Logger LOG = System.getLogger(ProcessRunner.class.getName());
+
+  /** How long a runner stays that has neither a worker nor a job. */
+  private static final Duration IDLE = Duration.ofSeconds(10);
+
+  private final RunnerLinks links;
+  private final Map<String, RemoteJob> jobs = new ConcurrentHashMap<>();
+
+  /**
+   * Connects to the runner of a data directory, and starts one where there is none. Blocks for
+   * that.
+   *
+   * @param build what the runner must be, else it is retired: the version of this program
+   * @throws IOException when there is none and none can be started
+   */
+  public ProcessRunner(Path data, String build) throws IOException {
+    this(data, build, IDLE);
+  }
+
+  ProcessRunner(Path data, String build, Duration idle) throws IOException {
+    RunnerProcess process = new RunnerProcess(data.toAbsolutePath(), build, idle);
+    links = new RunnerLinks(process, build, this::exited, this::lost);
+    links.open();
+  }
+
+  @Override
+  public Started start(Launch launch, Consumer<Exit> onExit)
+      throws StartFailure, StartUnknownException {
+    RemoteJob job = new RemoteJob(launch.terms(), onExit, links.current());
+    if (jobs.putIfAbsent(launch.jobId(), job) != null) {
+      throw new IllegalStateException("job " + launch.jobId() + " is alive");
+    }
+    Map<String, Object> order = message("start");
+    RunnerMessages.put(order, launch);
+    try {
+      return started(job, RunnerLinks.answer(job.link().ask(order)));
+    } catch (StartFailure | IllegalStateException e) {
+      jobs.remove(launch.jobId(), job);
+      throw e;
+    } catch (IOException e) {
+      return startedBefore(job);
+    }
+  }
+
+  private Started started(RemoteJob job, Fields answer) throws StartFailure, IOException {
+    switch (answer.text(RunnerMessages.TYPE)) {
+      case "started" -> {
+        job.hasStarted();
+        return RunnerMessages.started(answer);
+      }
+      case "failed" -> throw StartFailure.of(answer.integer("errno"), answer.text("message"));
+      default -> throw new IllegalStateException(answer.text("message"));
+    }
+  }
+
+  /** The runner died over the start; it may have come to a process all the same. */
+  private Started startedBefore(RemoteJob job) throws StartUnknownException {
+    try {
+      job.moveTo(links.current());
+      Resumption now = resumeAt(job);
+      if (now instanceof Resumption.Running(Started started)) {
+        job.hasStarted();
+        return started;
+      }
+      if (now instanceof Resumption.Ended(Exit exit)) {
+        Started started =
+            AttemptRecord.read(job.terms().directory())
+                .map(AttemptRecord::started)
+                .orElseGet(() -> new Started(0, exit.endTime()));
+        ended(job, exit);
+        return started;
+      }
+    } catch (IOException e) {
+      LOG.log(Level.ERROR, "job " + job.terms().jobId() + " cannot be looked for", e);
+    }
+    jobs.remove(job.terms().jobId(), job);
+    throw new StartUnknownException("the runner died over the start of the job");
+  }
+
+  @Override
+  public Resumption resume(JobTerms terms, Consumer<Exit> onExit) {
+    for (RunnerLink link : links.all()) {
+      RemoteJob job = new RemoteJob(terms, onExit, link);
+      jobs.put(terms.jobId(), job);
+      try {
+        Resumption found = resumeAt(job);
+        if (found instanceof Resumption.Running) {
+          job.hasStarted();
+          return found;
+        }
+        jobs.remove(terms.jobId(), job);
+        if (found instanceof Resumption.Ended) {
+          return found;
+        }
+      } catch (IOException e) {
+        throw new IllegalStateException("the runner cannot be asked for its jobs", e);
+      }
+    }
+    return new Resumption.Gone();
+  }
+
+  private static Resumption resumeAt(RemoteJob job) throws IOException {
+    Map<String, Object> question = message("resume");
+    RunnerMessages.put(question, job.terms());
+    Fields answer = RunnerLinks.answer(job.link().ask(question));
+    return switch (answer.text(RunnerMessages.TYPE)) {
+      case "running" -> new Resumption.Running(RunnerMessages.started(answer));
+      case "ended" ->
+          ExitRecord.read(job.terms().directory())
+              .<Resumption>map(record -> new Resumption.Ended(record.exit()))
+              .orElseGet(Resumption.Gone::new);
+      case "gone" -> new Resumption.Gone();
+      default -> throw new IOException(answer.text("message"));
+    };
+  }
+
+  private void exited(String jobId, ExitRecord record) {
+    RemoteJob job = jobs.get(jobId);
+    if (job != null) {
+      ended(job, record.exit());
+    }
+  }
+
+  private void ended(RemoteJob job, Exit exit) {
+    jobs.remove(job.terms().jobId(), job);
+    job.end(exit);
+  }
+
+  /** A runner has died: another takes up those of its jobs that are still there. */
+  private void lost(RunnerLink dead, RunnerLink next) {
+    for (RemoteJob job : jobs.values()) {
+      if (job.link() == dead && job.started()) {
+        job.moveTo(next);
+        try {
+          switch (resumeAt(job)) {
+            case Resumption.Running(Started _) -> LOG.log(Level.INFO, "job {0} goes on", job);
+            case Resumption.Ended(Exit exit) -> ended(job, exit);
+            case Resumption.Gone() -> gone(job);
+          }
+        } catch (IOException e) {
+          LOG.log(Level.ERROR, "job " + job.terms().jobId() + " cannot be taken up", e);
+        }
+      }
+    }
+  }
+
+  private void gone(RemoteJob job) {
+    JobTerms terms = job.terms();
+    Exit exit =
+        job.unobserved(
+            Leftovers.end(Set.of(terms.jobId()), terms.stopGrace())
+                .getOrDefault(terms.jobId(), List.of()));
+    try {
+      Started started =
+          AttemptRecord.read(terms.directory())
+              .map(AttemptRecord::started)
+              .orElseGet(() -> new Started(0, exit.endTime()));
+      new ExitRecord(terms.jobId(), terms.attempt(), started, exit).write(terms.directory());
+    } catch (IOException e) {
+      LOG.log(Level.ERROR, "the end of job " + terms.jobId() + " is not on record", e);
+    }
+    ended(job, exit);
+  }
+
+  @Override
+  public CompletableFuture<TreeReport> stop(String jobId, int signal, Duration grace) {
+    RemoteJob job = jobs.get(jobId);
+    if (job == null) {
+      return CompletableFuture.completedFuture(TreeReport.NOTHING);
+    }
+    job.isStopping();
+    Map<String, Object> order = message("stop");
+    order.put(RunnerMessages.JOB, jobId);
+    order.put("signal", signal);
+    order.put("grace_millis", grace.toMillis());
+    RunnerLink link = job.link();
+    return link.ask(order)
+        .thenApply(Optional::of)
+        .exceptionally(_ -> Optional.empty())
+        .thenCompose(
+            answer ->
+                answer.isPresent()
+                    ? CompletableFuture.completedFuture(report(answer.get()))
+                    : links.afterLoss(link).thenCompose(_ -> stop(jobId, signal, grace)));
+  }
+
+  private static TreeReport report(Fields answer) {
+    try {
+      return RunnerMessages.report(answer);
+    } catch (IOException e) {
+      throw new IllegalStateException("not an answer of a runner", e);
+    }
+  }
+
+  @Override
+  public void signal(String jobId, int signal) {
+    RemoteJob job = jobs.get(jobId);
+    if (job != null) {
+      Map<String, Object> order = message("signal");
+      order.put(RunnerMessages.JOB, jobId);
+      order.put("signal", signal);
+      try {
+        job.link().tell(order);
+      } catch (IOException e) {
+        throw new IllegalStateException("the runner has just died: try again", e);
+      }
+    }
+  }
+
+  @Override
+  public Set<String> alive() {
+    return Set.copyOf(jobs.keySet());
+  }
+
+  @Override
+  public CompletableFuture<Map<String, TreeReport>> killAll(Duration grace) {
+    Map<String, CompletableFuture<TreeReport>> stops = new HashMap<>();
+    alive().forEach(job -> stops.put(job, stop(job, Signal.TERM.number(), grace)));
+    return CompletableFuture.allOf(stops.values().toArray(CompletableFuture[]::new))
+        .thenApply(
+            _ -> {
+              Map<String, TreeReport> reports = new HashMap<>();
+              stops.forEach((job, report) -> reports.put(job, report.join()));
+              return Map.copyOf(reports);
+            });
+  }
+
+  @Override
+  public boolean endsWithUs() {
+    return false;
+  }
+
+  @Override
+  public void close() {
+    links.close();
+  }
+}

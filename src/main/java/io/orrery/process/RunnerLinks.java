@@ -1,0 +1,182 @@
+package io.orrery.process;
+
+import static io.orrery.process.RunnerMessages.message;
+
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The connections to the runner that takes new jobs, and to those that were retired. When the first
+ * is lost, another runner is started, until that succeeds or this is closed. Thread-safe.
+ */
+final class RunnerLinks implements AutoCloseable {
+  private static final Logger LOG = System.getLogger(RunnerLinks.class.getName());
+  private static final long AGAIN_MILLIS = 1000;
+
+  private final RunnerProcess process;
+  private final String build;
+  private final BiConsumer<String, ExitRecord> onExit;
+  private final BiConsumer<RunnerLink, RunnerLink> onLoss;
+  private final List<RunnerLink> retired = new ArrayList<>();
+
+  /** Completed when the jobs of a link that was lost have been taken up. */
+  private final Map<RunnerLink, CompletableFuture<Void>> afterLoss = new ConcurrentHashMap<>();
+
+  private CompletableFuture<RunnerLink> current = new CompletableFuture<>();
+  private volatile boolean closed;
+
+  /**
+   * {@code onLoss} gets the link that was lost, and the one in its place, on a thread of ours; it
+   * may block.
+   */
+  RunnerLinks(
+      RunnerProcess process,
+      String build,
+      BiConsumer<String, ExitRecord> onExit,
+      BiConsumer<RunnerLink, RunnerLink> onLoss) {
+    this.process = process;
+    this.build = build;
+    this.onExit = onExit;
+    this.onLoss = onLoss;
+  }
+
+  /** Connects, and starts a runner where there is none of this build. Blocks. */
+  void open() throws IOException {
+    for (RunnerChannel channel : process.retired()) {
+      retired.add(watched(new RunnerLink(channel, onExit)));
+    }
+    current.complete(connect());
+  }
+
+  private RunnerLink connect() throws IOException {
+    Optional<RunnerChannel> there = process.connect();
+    RunnerLink link = new RunnerLink(there.isPresent() ? there.get() : process.launch(), onExit);
+    RunnerLink.Hello hello = link.hello();
+    if (hello.version() == RunnerChannel.VERSION && hello.build().equals(build)) {
+      return watched(link);
+    }
+    LOG.log(
+        Level.INFO,
+        "the runner (process {0}) is of build {1}: it keeps its jobs, a new one takes the others",
+        hello.pid(),
+        hello.build());
+    answer(link.ask(message("retire")));
+    synchronized (this) {
+      retired.add(watched(link));
+    }
+    return watched(new RunnerLink(process.launch(), onExit));
+  }
+
+  private RunnerLink watched(RunnerLink link) {
+    afterLoss.put(link, new CompletableFuture<>());
+    var unused =
+        link.lost()
+            .thenRun(
+                () ->
+                    Thread.ofPlatform()
+                        .name("orrery-runner-loss")
+                        .daemon()
+                        .start(() -> replace(link)));
+    return link;
+  }
+
+  private void replace(RunnerLink dead) {
+    if (closed) {
+      return;
+    }
+    synchronized (this) {
+      if (!retired.remove(dead)) {
+        LOG.log(Level.ERROR, "the runner has died; another takes up its jobs");
+        current = new CompletableFuture<>();
+      }
+    }
+    RunnerLink next = next();
+    if (next != null) {
+      onLoss.accept(dead, next);
+    }
+    CompletableFuture<Void> waiting = afterLoss.remove(dead);
+    if (waiting != null) {
+      waiting.complete(null);
+    }
+  }
+
+  /** Tries until it succeeds: without a runner this worker is of no use. */
+  private synchronized @Nullable RunnerLink next() {
+    while (!closed && !current.isDone()) {
+      try {
+        current.complete(connect());
+      } catch (IOException e) {
+        LOG.log(Level.ERROR, "no runner: {0}; trying again", e.getMessage());
+        try {
+          wait(AGAIN_MILLIS);
+        } catch (InterruptedException interrupted) {
+          Thread.currentThread().interrupt();
+          return null;
+        }
+      }
+    }
+    return closed ? null : current.join();
+  }
+
+  /** The runner that takes new jobs; blocks while it is being replaced. */
+  RunnerLink current() {
+    CompletableFuture<RunnerLink> now;
+    synchronized (this) {
+      now = current;
+    }
+    return now.join();
+  }
+
+  /** The current one first. */
+  synchronized List<RunnerLink> all() {
+    List<RunnerLink> all = new ArrayList<>();
+    all.add(current.join());
+    all.addAll(retired);
+    return all;
+  }
+
+  CompletableFuture<Void> afterLoss(RunnerLink link) {
+    return afterLoss.getOrDefault(link, CompletableFuture.completedFuture(null));
+  }
+
+  /** Blocks for an answer. */
+  static Fields answer(CompletableFuture<Fields> answer) throws IOException {
+    try {
+      return answer.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    } catch (ExecutionException e) {
+      throw new IOException("the runner has gone", e);
+    }
+  }
+
+  /** The runners go on. */
+  @Override
+  public void close() {
+    closed = true;
+    List<RunnerLink> all = new ArrayList<>(retired);
+    if (current.isDone()) {
+      all.add(current.join());
+    }
+    for (RunnerLink link : all) {
+      try {
+        link.close();
+      } catch (IOException e) {
+        LOG.log(Level.DEBUG, "closing", e);
+      }
+    }
+    IllegalStateException over = new IllegalStateException("the runner is closed");
+    afterLoss.values().forEach(waiting -> waiting.completeExceptionally(over));
+  }
+}

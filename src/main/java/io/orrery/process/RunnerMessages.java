@@ -1,0 +1,100 @@
+package io.orrery.process;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The values of this package as fields of messages. */
+final class RunnerMessages {
+  static final String TYPE = "type";
+  static final String ID = "id";
+  static final String JOB = "job_id";
+
+  private RunnerMessages() {}
+
+  static Map<String, Object> message(String type) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put(TYPE, type);
+    return fields;
+  }
+
+  static void put(Map<String, Object> fields, JobTerms terms) {
+    fields.put(JOB, terms.jobId());
+    fields.put("attempt", terms.attempt());
+    fields.put("directory", terms.directory().toString());
+    fields.put("stop_grace_millis", terms.stopGrace().toMillis());
+    if (terms.timeout() != null) {
+      fields.put("timeout_millis", terms.timeout().toMillis());
+    }
+  }
+
+  static JobTerms terms(Fields fields) throws IOException {
+    @Nullable Duration timeout =
+        fields.has("timeout_millis") ? Duration.ofMillis(fields.number("timeout_millis")) : null;
+    return new JobTerms(
+        fields.text(JOB),
+        fields.integer("attempt"),
+        Path.of(fields.text("directory")),
+        timeout,
+        Duration.ofMillis(fields.number("stop_grace_millis")));
+  }
+
+  static void put(Map<String, Object> fields, Launch launch) {
+    put(fields, launch.terms());
+    fields.put("argv", launch.argv());
+    List<String> names = new ArrayList<>();
+    List<String> values = new ArrayList<>();
+    launch
+        .environment()
+        .forEach(
+            (name, value) -> {
+              names.add(name);
+              values.add(value);
+            });
+    fields.put("environment_names", names);
+    fields.put("environment_values", values);
+    fields.put("working_directory", launch.workingDirectory().toString());
+    fields.put("merge_stderr", launch.mergeStderr());
+  }
+
+  static Launch launch(Fields fields) throws IOException {
+    List<String> names = fields.texts("environment_names");
+    List<String> values = fields.texts("environment_values");
+    Map<String, String> environment = new LinkedHashMap<>();
+    for (int i = 0; i < names.size(); i++) {
+      environment.put(names.get(i), values.get(i));
+    }
+    return new Launch(
+        terms(fields),
+        fields.texts("argv"),
+        environment,
+        Path.of(fields.text("working_directory")),
+        fields.get("merge_stderr", Boolean.class));
+  }
+
+  static void put(Map<String, Object> fields, Started started) {
+    fields.put("pid", started.pid());
+    fields.put("start_time", started.startTime().toString());
+  }
+
+  static Started started(Fields fields) throws IOException {
+    return new Started(fields.integer("pid"), Instant.parse(fields.text("start_time")));
+  }
+
+  static void put(Map<String, Object> fields, TreeReport report) {
+    fields.put("empty", report.empty());
+    fields.put("survivors", report.survivors());
+    fields.put("killed", report.killed());
+  }
+
+  static TreeReport report(Fields fields) throws IOException {
+    return new TreeReport(
+        fields.get("empty", Boolean.class), fields.integers("survivors"), fields.integer("killed"));
+  }
+}

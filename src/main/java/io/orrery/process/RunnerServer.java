@@ -1,0 +1,163 @@
+package io.orrery.process;
+
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A runner on a Unix socket in the worker's data directory, for one worker at a time: a new one
+ * takes the place of the one before, as soon as nothing is under way for that any more.
+ *
+ * <p>It ends when nobody is connected and no job is alive for a while. One that was retired, since
+ * a runner of another version takes the new jobs, ends with its last job.
+ */
+final class RunnerServer {
+  private static final Logger LOG = System.getLogger(RunnerServer.class.getName());
+  private static final String SOCKET = "runner.sock";
+  private static final Duration LOOK = Duration.ofMillis(500);
+
+  private final Path data;
+  private final String build;
+  private final Duration idle;
+  private final EmbeddedRunner runner = new EmbeddedRunner();
+  private final FileLock lock;
+  private final ServerSocketChannel server;
+  private volatile @Nullable RunnerSession session;
+  private volatile boolean retired;
+  private volatile long lastBusy = System.nanoTime();
+
+  /** What a session needs of the server. */
+  record Host(RunnerServer server) {
+    EmbeddedRunner runner() {
+      return server.runner;
+    }
+
+    Map<String, Object> hello(Map<String, Object> answer) {
+      answer.put("version", RunnerChannel.VERSION);
+      answer.put("build", server.build);
+      answer.put("pid", ProcessHandle.current().pid());
+      return answer;
+    }
+
+    void exited(JobTerms terms, Exit exit) {
+      server.exited(terms, exit);
+    }
+
+    Runnable retire() {
+      return server::retire;
+    }
+  }
+
+  static Path socket(Path data) {
+    return data.resolve(SOCKET);
+  }
+
+  /**
+   * Binds the socket.
+   *
+   * @throws IOException also when another runner serves this directory
+   */
+  RunnerServer(Path data, String build, Duration idle) throws IOException {
+    this.data = data;
+    this.build = build;
+    this.idle = idle;
+    FileChannel file =
+        FileChannel.open(
+            data.resolve("runner.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    @Nullable FileLock taken = file.tryLock();
+    if (taken == null) {
+      throw new IOException("another runner serves " + data);
+    }
+    lock = taken;
+    Files.deleteIfExists(socket(data));
+    server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+    server.bind(UnixDomainSocketAddress.of(socket(data)));
+  }
+
+  /** Serves until there is nothing left to do. */
+  void run() throws IOException {
+    Thread.ofPlatform().name("orrery-idle").daemon().start(this::endWhenIdle);
+    while (true) {
+      RunnerChannel channel = new RunnerChannel(server.accept());
+      RunnerSession before = session;
+      if (before != null) {
+        before.close();
+      }
+      RunnerSession next = new RunnerSession(new Host(this), channel);
+      session = next;
+      Thread.ofPlatform().name("orrery-session").daemon().start(() -> serve(next));
+    }
+  }
+
+  private void serve(RunnerSession next) {
+    next.serve();
+    lastBusy = System.nanoTime();
+    if (session == next) {
+      session = null;
+    }
+    next.close();
+  }
+
+  private void exited(JobTerms terms, Exit exit) {
+    RunnerSession listening = session;
+    if (listening != null) {
+      Started unused = new Started(0, exit.endTime());
+      listening.exited(
+          terms.jobId(), new ExitRecord(terms.jobId(), terms.attempt(), unused, exit).json());
+    }
+  }
+
+  /** The next runner may bind the socket's name; this one is found by its pid. */
+  private void retire() {
+    try {
+      if (!retired) {
+        retired = true;
+        long pid = ProcessHandle.current().pid();
+        Files.move(socket(data), data.resolve("runner-" + pid + ".sock"));
+        lock.release();
+      }
+    } catch (IOException e) {
+      LOG.log(Level.ERROR, "retiring", e);
+    }
+  }
+
+  private void endWhenIdle() {
+    while (true) {
+      try {
+        Thread.sleep(LOOK);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      }
+      boolean busy = !runner.alive().isEmpty() || (session != null && !retired);
+      if (busy) {
+        lastBusy = System.nanoTime();
+      } else if (retired || System.nanoTime() - lastBusy > idle.toNanos()) {
+        end();
+      }
+    }
+  }
+
+  /** What is under way for the disk is finished first. */
+  private void end() {
+    runner.close();
+    try {
+      String name = retired ? "runner-" + ProcessHandle.current().pid() + ".sock" : SOCKET;
+      Files.deleteIfExists(data.resolve(name));
+    } catch (IOException e) {
+      LOG.log(Level.DEBUG, "removing the socket", e);
+    }
+    Runtime.getRuntime().halt(0);
+  }
+}

@@ -1,0 +1,174 @@
+package io.orrery.process;
+
+import static io.orrery.process.RunnerMessages.message;
+
+import io.orrery.process.RunnerServer.Host;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+
+/** The runner's side of one connection of a worker. */
+final class RunnerSession implements AutoCloseable {
+  private static final Logger LOG = System.getLogger(RunnerSession.class.getName());
+
+  /** The kernel makes no more processes a second with more of them. */
+  private static final int STARTING_THREADS = 4;
+
+  private final Host host;
+  private final EmbeddedRunner runner;
+  private final RunnerChannel channel;
+  private final ExecutorService starting =
+      Executors.newFixedThreadPool(
+          STARTING_THREADS, Thread.ofPlatform().name("orrery-start-", 0).daemon().factory());
+
+  RunnerSession(Host host, RunnerChannel channel) {
+    this.host = host;
+    this.runner = host.runner();
+    this.channel = channel;
+  }
+
+  /** Does what the worker asks until it goes. */
+  void serve() {
+    try {
+      for (Optional<Fields> message = channel.receive();
+          message.isPresent();
+          message = channel.receive()) {
+        handle(message.get());
+      }
+    } catch (IOException e) {
+      LOG.log(Level.DEBUG, "the worker is gone: {0}", e.getMessage());
+    }
+  }
+
+  /** Tells of an exit; a worker that is gone reads it from the disk when it comes back. */
+  void exited(String jobId, String record) {
+    Map<String, Object> event = message("exited");
+    event.put(RunnerMessages.JOB, jobId);
+    event.put("record", record);
+    send(event);
+  }
+
+  private void send(Map<String, Object> message) {
+    try {
+      channel.send(message);
+    } catch (IOException e) {
+      LOG.log(Level.DEBUG, "the worker does not listen: {0}", e.getMessage());
+    }
+  }
+
+  private void handle(Fields message) throws IOException {
+    String type = message.text(RunnerMessages.TYPE);
+    switch (type) {
+      case "hello" -> send(host.hello(answer(message, "hello")));
+      case "start" -> starting.execute(() -> answering(message, this::start));
+      case "resume" -> starting.execute(() -> answering(message, this::resume));
+      case "stop" -> stop(message);
+      case "signal" -> runner.signal(message.text(RunnerMessages.JOB), message.integer("signal"));
+      case "retire" -> {
+        host.retire().run();
+        send(answer(message, "retired"));
+      }
+      default -> throw new IOException("unknown message: " + type);
+    }
+  }
+
+  private interface Answer {
+    Map<String, Object> to(Fields message) throws IOException;
+  }
+
+  private void answering(Fields message, Answer answer) {
+    try {
+      send(answer.to(message));
+    } catch (IOException | RuntimeException e) {
+      LOG.log(Level.ERROR, "a request of the worker failed", e);
+      refuse(message, e);
+    }
+  }
+
+  private void refuse(Fields message, Exception why) {
+    try {
+      Map<String, Object> refusal = answer(message, "refused");
+      refusal.put("message", String.valueOf(why.getMessage()));
+      send(refusal);
+    } catch (IOException e) {
+      LOG.log(Level.ERROR, "not a message of the runner's protocol", e);
+    }
+  }
+
+  private static Map<String, Object> answer(Fields message, String type) throws IOException {
+    Map<String, Object> answer = message(type);
+    answer.put(RunnerMessages.ID, message.number(RunnerMessages.ID));
+    return answer;
+  }
+
+  private Map<String, Object> start(Fields message) throws IOException {
+    Launch launch = RunnerMessages.launch(message);
+    try {
+      Started started = runner.start(launch, exit -> host.exited(launch.terms(), exit));
+      Map<String, Object> answer = answer(message, "started");
+      RunnerMessages.put(answer, started);
+      return answer;
+    } catch (StartFailure failure) {
+      Map<String, Object> answer = answer(message, "failed");
+      answer.put("errno", failure.errno());
+      answer.put("message", String.valueOf(failure.getMessage()));
+      return answer;
+    }
+  }
+
+  private Map<String, Object> resume(Fields message) throws IOException {
+    JobTerms terms = RunnerMessages.terms(message);
+    Optional<Started> alive = runner.started(terms.jobId());
+    Resumption now =
+        alive
+            .<Resumption>map(Resumption.Running::new)
+            .orElseGet(() -> runner.resume(terms, exit -> host.exited(terms, exit)));
+    return switch (now) {
+      case Resumption.Running(Started started) -> {
+        Map<String, Object> answer = answer(message, "running");
+        RunnerMessages.put(answer, started);
+        yield answer;
+      }
+      case Resumption.Ended(Exit _) -> answer(message, "ended");
+      case Resumption.Gone() -> answer(message, "gone");
+    };
+  }
+
+  private void stop(Fields message) throws IOException {
+    String job = message.text(RunnerMessages.JOB);
+    Duration grace = Duration.ofMillis(message.number("grace_millis"));
+    Map<String, Object> answer = answer(message, "stopped");
+    var unused =
+        runner
+            .stop(job, message.integer("signal"), grace)
+            .thenAccept(
+                report -> {
+                  RunnerMessages.put(answer, report);
+                  send(answer);
+                });
+  }
+
+  /** Returns when nothing that this worker asked for is under way any more. */
+  @Override
+  public void close() {
+    try {
+      channel.close();
+    } catch (IOException e) {
+      LOG.log(Level.DEBUG, "closing", e);
+    }
+    starting.shutdown();
+    try {
+      if (!starting.awaitTermination(1, TimeUnit.MINUTES)) {
+        LOG.log(Level.ERROR, "a start of the worker before hangs");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,246 @@
+package io.orrery.process;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.orrery.posix.Errno;
+import io.orrery.process.Exit.Cause;
+import io.orrery.process.Exit.Ending;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ProcessRunnerIT {
+  private static final Duration IDLE = Duration.ofMillis(500);
+
+  @TempDir Path root;
+  private Path data;
+  private final List<ProcessRunner> opened = new ArrayList<>();
+
+  @BeforeEach
+  void makeDirectory() throws Exception {
+    data = Files.createDirectory(root.resolve("data"));
+  }
+
+  @AfterEach
+  void endAll() throws Exception {
+    for (ProcessRunner runner : opened) {
+      runner.killAll(Duration.ZERO).get(30, SECONDS);
+      runner.close();
+    }
+    // Without workers and jobs each runner ends by itself.
+    RunnerFixture.await(() -> runners().isEmpty());
+  }
+
+  private ProcessRunner open(String build) throws IOException {
+    ProcessRunner runner = new ProcessRunner(data, build, IDLE);
+    opened.add(runner);
+    return runner;
+  }
+
+  private void close(ProcessRunner runner) {
+    opened.remove(runner);
+    runner.close();
+  }
+
+  /** The runner processes of this test's directory. */
+  private List<Integer> runners() {
+    return ProcessTable.read().entries().stream()
+        .filter(entry -> !entry.gone())
+        .map(ProcessEntry::pid)
+        .filter(pid -> commandLine(pid).contains("RunnerMain\0" + data + "\0"))
+        .toList();
+  }
+
+  private static String commandLine(int pid) {
+    try {
+      return Files.readString(Path.of("/proc/" + pid + "/cmdline"));
+    } catch (IOException gone) {
+      return "";
+    }
+  }
+
+  private int onlyRunner() {
+    assertThat(runners()).hasSize(1);
+    return runners().getFirst();
+  }
+
+  /** A job, its exit, and the file that it waits for before it ends with 7. */
+  private record Job(JobSetup setup, Path gate, Started started, CompletableFuture<Exit> exit) {
+    void letEnd() throws IOException {
+      Files.createFile(gate);
+    }
+
+    Exit await() throws Exception {
+      return exit.get(60, SECONDS);
+    }
+  }
+
+  private Job start(ProcessRunner runner) throws Exception {
+    Path gate = root.resolve("gate-" + System.nanoTime());
+    JobSetup setup =
+        new JobSetup(
+            root,
+            "/bin/sh",
+            "-c",
+            "echo on; until [ -e " + gate + " ]; do sleep 0.05; done; exit 7");
+    CompletableFuture<Exit> exit = new CompletableFuture<>();
+    return new Job(setup, gate, runner.start(setup.launch(), exit::complete), exit);
+  }
+
+  private static CompletableFuture<Exit> resume(ProcessRunner runner, Job job) {
+    CompletableFuture<Exit> exit = new CompletableFuture<>();
+    assertThat(runner.resume(job.setup().launch().terms(), exit::complete))
+        .isEqualTo(new Resumption.Running(job.started()));
+    return exit;
+  }
+
+  @Test
+  void tellsExitCodesSignalsAndStartFailuresAsTheyAre() throws Exception {
+    ProcessRunner runner = open("a");
+    Job job = start(runner);
+    JobSetup signalled = new JobSetup(root, "/bin/sh", "-c", "kill -USR1 $$");
+    CompletableFuture<Exit> exit = new CompletableFuture<>();
+    runner.start(signalled.launch(), exit::complete);
+    job.letEnd();
+
+    assertThat(job.await().cause()).isEqualTo(new Cause.Exited(7));
+    assertThat(exit.get(30, SECONDS).cause()).isEqualTo(new Cause.Signalled(10, false));
+    assertThatThrownBy(
+            () -> runner.start(new JobSetup(root, "/no/such/command").launch(), never -> {}))
+        .isInstanceOfSatisfying(
+            StartFailure.class,
+            failure -> {
+              assertThat(failure.errno()).isEqualTo(Errno.ENOENT.number());
+              assertThat(failure).hasMessageContaining("/no/such/command");
+            });
+    assertThat(runner.alive()).isEmpty();
+  }
+
+  @Test
+  void argumentsAndEnvironmentArriveAsTheyAre() throws Exception {
+    String text = "a \"b\" \\ 'c'\n\tü 😀 \u0001";
+    JobSetup setup = new JobSetup(root, "/bin/sh", "-c", "printf %s \"$1$TEXT\"", "sh", text);
+    setup.environment.put("TEXT", text);
+    CompletableFuture<Exit> exit = new CompletableFuture<>();
+    open("a").start(setup.launch(), exit::complete);
+
+    assertThat(exit.get(30, SECONDS).cause()).isEqualTo(new Cause.Exited(0));
+    assertThat(setup.stdout()).isEqualTo(text + text);
+  }
+
+  @Test
+  void aJobIsStoppedWithItsTree() throws Exception {
+    ProcessRunner runner = open("a");
+    Job job = start(runner);
+
+    TreeReport report = runner.stop(job.setup().jobId, 15, Duration.ofSeconds(20)).get(60, SECONDS);
+
+    assertThat(report.empty()).isTrue();
+    assertThat(job.await().ending()).isEqualTo(Ending.STOPPED);
+    assertThat(RunnerFixture.isAlive(job.started().pid())).isFalse();
+  }
+
+  @Test
+  void jobsGoOnWithoutTheWorkerAndTheNextOneLearnsHowTheyEnd() throws Exception {
+    ProcessRunner first = open("a");
+    Job ends = start(first);
+    Job goesOn = start(first);
+    close(first);
+    ends.letEnd();
+    RunnerFixture.await(() -> ExitRecord.read(ends.setup().directory).isPresent());
+
+    ProcessRunner second = open("a");
+
+    assertThat(second.resume(ends.setup().launch().terms(), never -> {}))
+        .isInstanceOfSatisfying(
+            Resumption.Ended.class,
+            ended -> assertThat(ended.exit().cause()).isEqualTo(new Cause.Exited(7)));
+    CompletableFuture<Exit> exit = resume(second, goesOn);
+    goesOn.letEnd();
+    assertThat(exit.get(30, SECONDS).cause()).isEqualTo(new Cause.Exited(7));
+  }
+
+  @Test
+  void whenTheRunnerIsKilledAnotherTakesUpItsJobs() throws Exception {
+    ProcessRunner runner = open("a");
+    Job job = start(runner);
+    Job stopped = start(runner);
+    int before = onlyRunner();
+    RunnerFixture.kill(before);
+    RunnerFixture.await(() -> runners().stream().anyMatch(pid -> pid != before));
+
+    assertThat(RunnerFixture.isAlive(job.started().pid())).isTrue();
+    assertThat(runner.stop(stopped.setup().jobId, 15, Duration.ofSeconds(20)).get(60, SECONDS))
+        .matches(TreeReport::empty);
+    assertThat(stopped.await().cause()).isEqualTo(new Cause.Unobserved());
+    assertThat(stopped.await().ending()).isEqualTo(Ending.STOPPED);
+    job.letEnd();
+    assertThat(job.await().cause()).isEqualTo(new Cause.Unobserved());
+    assertThat(job.await().ending()).isEqualTo(Ending.BY_ITSELF);
+    assertThat(ExitRecord.read(job.setup().directory)).isPresent();
+    Job next = start(runner);
+    next.letEnd();
+    assertThat(next.await().cause()).isEqualTo(new Cause.Exited(7));
+  }
+
+  @Test
+  void aJobThatEndedWhileNoRunnerWasThereHasAnEndAllTheSame() throws Exception {
+    ProcessRunner runner = open("a");
+    Job job = start(runner);
+    int pid = onlyRunner();
+    RunnerFixture.kill(job.started().pid());
+    RunnerFixture.kill(pid);
+
+    // Either the runner had still seen it, or nobody has.
+    assertThat(job.await().cause()).isIn(new Cause.Unobserved(), new Cause.Signalled(9, false));
+    assertThat(runner.alive()).isEmpty();
+  }
+
+  @Test
+  void aRunnerOfAnotherBuildKeepsItsJobsToTheirEndAndGoes() throws Exception {
+    ProcessRunner old = open("a");
+    Job job = start(old);
+    int before = onlyRunner();
+    close(old);
+
+    ProcessRunner next = open("b");
+    CompletableFuture<Exit> exit = resume(next, job);
+    Job other = start(next);
+
+    assertThat(runners()).hasSize(2).contains(before);
+    close(next);
+    ProcessRunner third = open("b");
+    assertThat(runners()).hasSize(2);
+    exit = resume(third, job);
+    job.letEnd();
+    assertThat(exit.get(30, SECONDS).cause()).isEqualTo(new Cause.Exited(7));
+    RunnerFixture.await(() -> !runners().contains(before));
+    assertThat(third.alive()).doesNotContain(job.setup().jobId);
+    assertThat(RunnerFixture.isAlive(other.started().pid())).isTrue();
+    resume(third, other);
+    assertThat(third.alive()).isEqualTo(Set.of(other.setup().jobId));
+  }
+
+  @Test
+  void onlyItsUserReachesTheRunnerAndItHasNothingOfOurEnvironment() throws Exception {
+    open("a");
+    int pid = onlyRunner();
+
+    assertThat(Files.readString(Path.of("/proc/" + pid + "/environ")).split("\0"))
+        .allMatch(entry -> entry.isEmpty() || entry.startsWith("LANG=") || entry.startsWith("LC_"));
+    assertThat(Proc.entry(pid).orElseThrow().session()).isEqualTo(pid);
+    assertThat(Files.readString(Path.of("/proc/" + pid + "/status")))
+        .containsPattern("SigIgn:\\s+[0-9a-f]+");
+  }
+}

@@ -93,7 +93,8 @@ final class CutFilesTest {
       Reader last = lastLine(job);
       last.awaitEnd();
       assertThat(last.out()).isEqualTo("0123");
-      assertThat(last.gaps()).isEmpty();
+      // Of the removed file it depends on whether the tail had it open.
+      assertThat(last.gaps()).extracting(OutputGap::stream).doesNotContain(STDOUT);
     }
   }
 

@@ -137,11 +137,10 @@ final class RunnerLinks implements AutoCloseable {
     return now.join();
   }
 
-  /** The current one first. */
+  /** The current one last: it would take up what a retired one has. */
   synchronized List<RunnerLink> all() {
-    List<RunnerLink> all = new ArrayList<>();
+    List<RunnerLink> all = new ArrayList<>(retired);
     all.add(current.join());
-    all.addAll(retired);
     return all;
   }
 

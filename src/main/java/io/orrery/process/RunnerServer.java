@@ -54,6 +54,11 @@ final class RunnerServer {
       server.exited(terms, exit);
     }
 
+    /** Whether it takes up no jobs that are not its own. */
+    boolean isRetired() {
+      return server.retired;
+    }
+
     Runnable retire() {
       return server::retire;
     }

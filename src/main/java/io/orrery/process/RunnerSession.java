@@ -128,7 +128,11 @@ final class RunnerSession implements AutoCloseable {
     Resumption now =
         alive
             .<Resumption>map(Resumption.Running::new)
-            .orElseGet(() -> runner.resume(terms, exit -> host.exited(terms, exit)));
+            .orElseGet(
+                () ->
+                    host.isRetired()
+                        ? new Resumption.Gone()
+                        : runner.resume(terms, exit -> host.exited(terms, exit)));
     return switch (now) {
       case Resumption.Running(Started started) -> {
         Map<String, Object> answer = answer(message, "running");

@@ -94,7 +94,7 @@ public final class RpcClient {
       ServiceMethod<O, I> method,
       I request,
       CallOptions options) {
-    ClientCall<O> call = new ClientCall<>(vertx, server, options.deadline());
+    ClientCall<O> call = new ClientCall<>(vertx, server, options);
     CallHeaders headers = new CallHeaders(true, options.onBehalfOf());
     open(
         call,
@@ -116,7 +116,7 @@ public final class RpcClient {
       ServiceMethod<O, I> method,
       I request,
       CallOptions options) {
-    ClientCall<ReplySource> call = new ClientCall<>(vertx, server, options.deadline());
+    ClientCall<ReplySource> call = new ClientCall<>(vertx, server, options);
     CallHeaders headers = new CallHeaders(false, options.onBehalfOf());
     open(
         call,

@@ -4,6 +4,7 @@ import com.google.protobuf.Message;
 import io.orrery.job.ApiException;
 import io.orrery.job.Reason;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpServer;
@@ -112,14 +113,18 @@ public final class RpcServer {
   <I extends Message, O extends Message> ServerCall<I, O> open(
       GrpcServerRequest<I, O> request, @Nullable Duration atMost) {
     RequestGate.Admitted admitted = gate.entering();
+    Promise<Void> over = Promise.promise();
+    Deadline deadline = deadline(GrpcTimeout.parse(request.headers().get("grpc-timeout")), atMost);
     Call call =
         new Call(
             admitted.peer(),
             admitted.caller(),
             request.fullMethodName(),
-            deadline(GrpcTimeout.parse(request.headers().get("grpc-timeout")), atMost),
+            new Call.Life(deadline, over.future()),
             String.valueOf(request.connection().remoteAddress()));
-    return new ServerCall<>(vertx, request, admitted.http(), call);
+    ServerCall<I, O> opened = new ServerCall<>(vertx, request, admitted.http(), call);
+    opened.onEnd(over::complete);
+    return opened;
   }
 
   private static Deadline deadline(@Nullable Duration asked, @Nullable Duration atMost) {

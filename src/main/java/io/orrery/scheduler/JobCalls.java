@@ -5,7 +5,6 @@ import io.orrery.job.ApiException;
 import io.orrery.job.JobId;
 import io.orrery.job.JobSpec;
 import io.orrery.rpc.Call;
-import io.orrery.rpc.CallOptions;
 import io.orrery.rpc.RpcServer;
 import io.orrery.rpc.SpecMapping;
 import io.orrery.rpc.StartJobValidation;
@@ -73,11 +72,10 @@ final class JobCalls {
     return order(call, id, node, request);
   }
 
-  private Future<StartJobResponse> order(
-      Call call, JobId id, Node node, StartJobRequest request) {
+  private Future<StartJobResponse> order(Call call, JobId id, Node node, StartJobRequest request) {
     StartJobRequest order = request.toBuilder().setJobId(id.value()).build();
     return links
-        .call(node, WorkerGrpcClient.StartJob, order, options(call))
+        .call(node, WorkerGrpcClient.StartJob, order, call.forwarded())
         .onSuccess(
             started ->
                 index.put(new JobIndex.Entry(id, node.id(), started.getJob().getOwner(), true)))
@@ -127,11 +125,6 @@ final class JobCalls {
 
   private <I extends Message, O extends Message> Future<O> forward(
       Call call, JobLocator.Located job, ServiceMethod<O, I> method, I request) {
-    return links.call(job.node(), method, request, options(call));
-  }
-
-  /** The rest of the caller's time, in the caller's name. */
-  static CallOptions options(Call call) {
-    return CallOptions.within(call.deadline().remaining()).onBehalfOf(call.caller());
+    return links.call(job.node(), method, request, call.forwarded());
   }
 }

@@ -49,9 +49,7 @@ final class JobLists {
     if (!request.getPageToken().isEmpty()) {
       JobPosition.parse(request.getPageToken());
     }
-    CallOptions options =
-        CallOptions.within(shorter(call.deadline().remaining(), PATIENCE))
-            .onBehalfOf(call.caller());
+    CallOptions options = call.forwarded().atMost(PATIENCE);
     List<Future<Part>> parts = new ArrayList<>();
     for (Node node : registry.all()) {
       boolean wanted = request.getWorkerId().isEmpty() || request.getWorkerId().equals(node.id());
@@ -60,10 +58,6 @@ final class JobLists {
       }
     }
     return Future.join(parts).map(_ -> merge(parts.stream().map(Future::result).toList(), size));
-  }
-
-  private static Duration shorter(Duration one, Duration other) {
-    return one.compareTo(other) < 0 ? one : other;
   }
 
   private static Future<Part> missing(Node node) {

@@ -38,8 +38,7 @@ final class JobLocator {
   }
 
   private Located now(String idOrPrefix, Call call, BiPredicate<Identity, String> right) {
-    JobIndex.Entry entry =
-        index.find(idOrPrefix, job -> right.test(call.caller(), job.owner()));
+    JobIndex.Entry entry = index.find(idOrPrefix, job -> right.test(call.caller(), job.owner()));
     return new Located(entry, reachable(entry.workerId()));
   }
 

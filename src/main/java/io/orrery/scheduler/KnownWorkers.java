@@ -59,7 +59,8 @@ final class KnownWorkers {
 
   private static Map<String, WorkerProfile> byName(Collection<WorkerProfile> profiles) {
     return profiles.stream()
-        .collect(Collectors.toMap(WorkerProfile::name, profile -> profile, (_, b) -> b, TreeMap::new));
+        .collect(
+            Collectors.toMap(WorkerProfile::name, profile -> profile, (_, b) -> b, TreeMap::new));
   }
 
   /**

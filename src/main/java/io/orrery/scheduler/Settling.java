@@ -26,7 +26,8 @@ final class Settling {
   private final Promise<Void> over = Promise.promise();
 
   Settling(Collection<WorkerProfile> known) {
-    awaited = known.stream().map(WorkerProfile::name).collect(Collectors.toCollection(TreeSet::new));
+    awaited =
+        known.stream().map(WorkerProfile::name).collect(Collectors.toCollection(TreeSet::new));
     endWhenNobodyIsAwaited();
   }
 
@@ -51,9 +52,7 @@ final class Settling {
     return over.future().isComplete();
   }
 
-  /**
-   * Completes when the jobs are known; fails with {@link Reason#STARTING} when that takes long.
-   */
+  /** Completes when the jobs are known; fails with {@link Reason#STARTING} when that takes long. */
   Future<Void> whenOver() {
     if (isOver()) {
       return Future.succeededFuture();
@@ -67,7 +66,8 @@ final class Settling {
                         Reason.STARTING,
                         "the scheduler has just started and still waits for "
                             + awaited.size()
-                            + " of the workers that it knew, to hear which jobs they have; try again",
+                            + " of the workers that it knew, to hear which jobs they have; try"
+                            + " again",
                         Map.of("workers", Integer.toString(awaited.size())))));
   }
 }

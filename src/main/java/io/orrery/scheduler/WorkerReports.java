@@ -148,8 +148,6 @@ final class WorkerReports {
     registry.deregister(
         call.peer().name(), request.getWorkerId(), request.getIncarnation(), request.getReason());
     settling.heardFrom(call.peer().name());
-    return known
-        .remember(registry.all())
-        .map(_ -> DeregisterWorkerResponse.getDefaultInstance());
+    return known.remember(registry.all()).map(_ -> DeregisterWorkerResponse.getDefaultInstance());
   }
 }

@@ -63,8 +63,8 @@ final class SchedulerRestartIT {
   }
 
   /** As a client does that obeys RetryInfo. */
-  private <I extends Message, O extends Message> O patiently(
-      ServiceMethod<O, I> method, I request) throws Exception {
+  private <I extends Message, O extends Message> O patiently(ServiceMethod<O, I> method, I request)
+      throws Exception {
     while (true) {
       try {
         return admin.call(method, request);

@@ -87,8 +87,7 @@ class RegistryTest {
     registry.register("", "run-1", profile("w1", 1), 0);
     Node second = registry.register("", "run-2", profile("w1", 1), 0);
 
-    assertRefused(
-        Reason.WORKER_NOT_FOUND, () -> registry.heartbeat("w1", second.id(), "run-1", 0));
+    assertRefused(Reason.WORKER_NOT_FOUND, () -> registry.heartbeat("w1", second.id(), "run-1", 0));
     assertRefused(
         Reason.WORKER_NAME_IN_USE, () -> registry.register("", "run-1", profile("w1", 1), 0));
     assertThat(registry.heartbeat("w1", second.id(), "run-2", 0).incarnation()).isEqualTo("run-2");

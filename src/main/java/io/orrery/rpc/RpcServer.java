@@ -3,6 +3,7 @@ package io.orrery.rpc;
 import com.google.protobuf.Message;
 import io.orrery.job.ApiException;
 import io.orrery.job.Reason;
+import io.orrery.security.Identity;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -44,6 +45,7 @@ public final class RpcServer {
   private final Peers peers;
   private final RequestGate gate;
   private final Set<ReplyStream> openStreams = new HashSet<>();
+  private final StreamQuota quota;
   private final Set<String> services = new HashSet<>();
   private @Nullable HttpServer http;
 
@@ -53,6 +55,7 @@ public final class RpcServer {
     this.grpc = GrpcServer.server(vertx, grpcOptions(options.limits()));
     this.peers = new Peers(vertx);
     this.gate = new RequestGate(peers, grpc);
+    this.quota = new StreamQuota(options.limits().streamsPerCaller());
   }
 
   public static RpcServer create(Vertx vertx, RpcServerOptions options) {
@@ -84,9 +87,24 @@ public final class RpcServer {
         method,
         null,
         (call, request) -> {
-          openStreams.add(call);
-          call.onEnd(() -> openStreams.remove(call));
+          admit(call);
           handler.handle(call.call(), request, call);
+        });
+  }
+
+  /**
+   * Counts a stream until its end.
+   *
+   * @throws io.orrery.job.ApiException TOO_MANY_STREAMS
+   */
+  void admit(ServerCall<?, ?> call) {
+    Identity caller = call.call().caller();
+    quota.enter(caller);
+    openStreams.add(call);
+    call.onEnd(
+        () -> {
+          openStreams.remove(call);
+          quota.leave(caller);
         });
   }
 

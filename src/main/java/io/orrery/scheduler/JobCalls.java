@@ -60,8 +60,16 @@ final class JobCalls {
         .compose(
             known ->
                 known.isPresent()
-                    ? order(call, id, locator.reachable(known.get().workerId()), request)
+                    ? repeat(call, known.get(), request)
                     : place(call, id, spec, request));
+  }
+
+  /** The worker that has the job, or was given it, says whether this is the same one. */
+  private Future<StartJobResponse> repeat(
+      Call call, JobIndex.Entry known, StartJobRequest request) {
+    return known.owner().equals(call.caller().uri())
+        ? order(call, known.id(), locator.reachable(known.workerId()), request)
+        : Future.failedFuture(ApiException.jobIdTaken(known.id()));
   }
 
   private Future<StartJobResponse> place(
@@ -69,7 +77,13 @@ final class JobCalls {
     Node node = PlacementChoice.choose(registry.all(), spec.placement());
     index.put(new JobIndex.Entry(id, node.id(), call.caller().uri(), false));
     registry.gave(node);
-    return order(call, id, node, request);
+    return order(call, id, node, request)
+        .onFailure(
+            failure -> {
+              if (failure instanceof ApiException refusal && refusal.isDefinite()) {
+                index.refused(id);
+              }
+            });
   }
 
   private Future<StartJobResponse> order(Call call, JobId id, Node node, StartJobRequest request) {
@@ -79,12 +93,14 @@ final class JobCalls {
         .onSuccess(
             started ->
                 index.put(new JobIndex.Entry(id, node.id(), started.getJob().getOwner(), true)))
-        .onFailure(
-            failure -> {
-              if (failure instanceof ApiException refusal && refusal.isDefinite()) {
-                index.refused(id);
-              }
-            });
+        .recover(failure -> Future.failedFuture(withId(failure, id)));
+  }
+
+  /** The caller may have left the id to us, and needs it to look whether the job was started. */
+  private static Throwable withId(Throwable failure, JobId id) {
+    return failure instanceof ApiException doubt && !doubt.isDefinite()
+        ? doubt.with("job_id", id.value())
+        : failure;
   }
 
   private Future<StopJobResponse> stop(Call call, StopJobRequest request) {

@@ -71,6 +71,7 @@ final class ClientCall<T> {
   /** Takes what connecting has brought: false when the call is over and nothing may be sent. */
   boolean take(HttpClientRequest request, Identity peer, Predicate<Identity> expected) {
     http = request;
+    request.exceptionHandler(this::fail);
     if (result.future().isComplete()) {
       request.reset(HttpCancel.CODE);
       return false;
@@ -102,7 +103,6 @@ final class ClientCall<T> {
       request.putHeader(CallerHeader.NAME, headers.onBehalfOf().uri());
     }
     Future<HttpClientResponse> response = request.response();
-    request.exceptionHandler(this::fail);
     request.end(MessageFrames.frame(message.toByteArray()));
     return response;
   }

@@ -231,7 +231,9 @@ public final class RpcServer {
   private HttpServerOptions httpOptions() {
     Http2Settings settings =
         new Http2Settings().setInitialWindowSize(WINDOW_BYTES).setMaxConcurrentStreams(MAX_STREAMS);
+    RefusedHandshakes refused = new RefusedHandshakes(System::nanoTime);
     return new HttpServerOptions(options.tls())
+        .setSslEngineOptions(new WatchedEngine(options.tls().getSslEngineOptions(), refused))
         .setHost(options.host())
         .setPort(options.port())
         .setInitialSettings(settings)

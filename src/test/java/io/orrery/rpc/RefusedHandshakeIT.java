@@ -84,7 +84,7 @@ final class RefusedHandshakeIT {
     assertThatThrownBy(() -> query(Tls.client(trusting)));
 
     assertThat(line())
-        .matches("TLS handshake with 127\\.0\\.0\\.1:\\d+ failed: .*certification path.*");
+        .matches("TLS handshake with 127\\.0\\.0\\.1:\\d+ failed: .*trust anchors.*");
   }
 
   @Test

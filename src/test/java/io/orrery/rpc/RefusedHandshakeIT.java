@@ -83,8 +83,7 @@ final class RefusedHandshakeIT {
     TlsFiles trusting = new TlsFiles(directory.resolve("ca.crt"), foreign.cert(), foreign.key());
     assertThatThrownBy(() -> query(Tls.client(trusting)));
 
-    assertThat(line())
-        .matches("TLS handshake with 127\\.0\\.0\\.1:\\d+ failed: .*trust anchors.*");
+    assertThat(line()).matches("TLS handshake with 127\\.0\\.0\\.1:\\d+ failed: .*trust anchors.*");
   }
 
   @Test

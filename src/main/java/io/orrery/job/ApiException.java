@@ -1,5 +1,6 @@
 package io.orrery.job;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -69,12 +70,16 @@ public final class ApiException extends RuntimeException {
   }
 
   /**
-   * Whether the other side has surely not done what it was asked; otherwise it may have, and the
-   * call may be repeated with the same job id.
+   * Whether the call has surely not done what it was asked; otherwise it may have, and may be
+   * repeated with the same job id. It says nothing of calls before it.
    */
   public boolean isDefinite() {
     return switch (reason) {
       case WORKER_UNREACHABLE, DEADLINE, CANCELLED, INTERNAL_BUG -> false;
+      // It may be the answer that could not be read, or was too large.
+      case MALFORMED_MESSAGE, MESSAGE_TOO_LARGE -> false;
+      // Comes in the middle of a stream.
+      case SLOW_READER -> false;
       case CERT_MISSING,
           CERT_IDENTITY,
           ROLE_NOT_ALLOWED,
@@ -85,7 +90,6 @@ public final class ApiException extends RuntimeException {
           WORKER_NOT_FOUND,
           SERVICE_NOT_FOUND,
           INVALID_REQUEST,
-          MALFORMED_MESSAGE,
           SCRIPT_NOT_FOUND,
           REQUEST_ID_CONFLICT,
           JOB_TERMINAL,
@@ -93,8 +97,7 @@ public final class ApiException extends RuntimeException {
           WORKER_NAME_IN_USE,
           NO_MATCHING_WORKER,
           WORKER_IDENTITY,
-          MESSAGE_TOO_LARGE,
-          SLOW_READER,
+          TOO_MANY_STREAMS,
           STARTING,
           DRAINING,
           OFFSET_PAST_END,
@@ -102,6 +105,21 @@ public final class ApiException extends RuntimeException {
           NOT_SERVED ->
           true;
     };
+  }
+
+  /** The same, with one more word of metadata. */
+  public ApiException with(String name, String value) {
+    Map<String, String> more = new HashMap<>(metadata);
+    more.put(name, value);
+    return new ApiException(reason, String.valueOf(getMessage()), more, violations);
+  }
+
+  /** The job id is that of a job with another spec or of another owner, which is not told. */
+  public static ApiException jobIdTaken(JobId id) {
+    return new ApiException(
+        Reason.REQUEST_ID_CONFLICT,
+        "the job id " + id + " is taken by another job; choose a new one",
+        Map.of("job_id", id.value()));
   }
 
   public Reason reason() {

@@ -44,6 +44,8 @@ public enum Reason {
   MESSAGE_TOO_LARGE,
   /** A reader was too slow for too long. */
   SLOW_READER,
+  /** The caller has as many streams open as one caller may have. */
+  TOO_MANY_STREAMS,
   /** The scheduler has just started and does not know all jobs again yet. */
   STARTING,
   /** The server is about to stop. */

@@ -104,24 +104,38 @@ public final class ProcessRunner implements Runner {
 
   @Override
   public Resumption resume(JobTerms terms, Consumer<Exit> onExit) {
-    for (RunnerLink link : links.all()) {
-      RemoteJob job = new RemoteJob(terms, onExit, link);
-      jobs.put(terms.jobId(), job);
-      try {
-        Resumption found = resumeAt(job);
-        if (found instanceof Resumption.Running) {
-          job.hasStarted();
-          return found;
-        }
-        jobs.remove(terms.jobId(), job);
-        if (found instanceof Resumption.Ended) {
-          return found;
-        }
-      } catch (IOException e) {
-        throw new IllegalStateException("the runner cannot be asked for its jobs", e);
+    for (RunnerLink link : links.retired()) {
+      Optional<Resumption> found = resume(new RemoteJob(terms, onExit, link));
+      if (found.isPresent() && !(found.get() instanceof Resumption.Gone)) {
+        return found.get();
       }
     }
-    return new Resumption.Gone();
+    // Only when no other has it: this one takes up whatever runs.
+    while (true) {
+      Optional<Resumption> found = resume(new RemoteJob(terms, onExit, links.current()));
+      if (found.isPresent()) {
+        return found.get();
+      }
+    }
+  }
+
+  /** Empty when that runner has gone. */
+  private Optional<Resumption> resume(RemoteJob job) {
+    jobs.put(job.terms().jobId(), job);
+    try {
+      Resumption found = resumeAt(job);
+      if (found instanceof Resumption.Running) {
+        job.hasStarted();
+      } else {
+        jobs.remove(job.terms().jobId(), job);
+      }
+      return Optional.of(found);
+    } catch (IOException e) {
+      LOG.log(Level.DEBUG, "a runner has gone: {0}", e.getMessage());
+      jobs.remove(job.terms().jobId(), job);
+      var unused = links.afterLoss(job.link()).exceptionally(_ -> null).join();
+      return Optional.empty();
+    }
   }
 
   private static Resumption resumeAt(RemoteJob job) throws IOException {

@@ -137,11 +137,8 @@ final class RunnerLinks implements AutoCloseable {
     return now.join();
   }
 
-  /** The current one last: it would take up what a retired one has. */
-  synchronized List<RunnerLink> all() {
-    List<RunnerLink> all = new ArrayList<>(retired);
-    all.add(current.join());
-    return all;
+  synchronized List<RunnerLink> retired() {
+    return List.copyOf(retired);
   }
 
   CompletableFuture<Void> afterLoss(RunnerLink link) {

@@ -24,16 +24,24 @@ final class ClientCall<T> {
   private final Promise<T> result = Promise.promise();
   private @Nullable HttpClientRequest http;
 
-  /** Gives up by itself after so long, wherever it is. */
-  ClientCall(Vertx vertx, SocketAddress server, Duration time) {
+  /** Gives up by itself at its deadline or when it is unwanted, wherever it is. */
+  ClientCall(Vertx vertx, SocketAddress server, CallOptions options) {
+    Duration time = options.deadline();
     this.server = server;
     this.deadline = Deadline.after(time);
     long timer = vertx.setTimer(Math.max(1, time.toMillis()), _ -> expire(time));
     result.future().onComplete(_ -> vertx.cancelTimer(timer));
+    if (options.unwanted() != null) {
+      options.unwanted().onComplete(_ -> abandon(unwanted()));
+    }
   }
 
   Future<T> result() {
     return result.future();
+  }
+
+  private static ApiException unwanted() {
+    return new ApiException(Reason.CANCELLED, "nobody waits for the answer any more");
   }
 
   private void expire(Duration time) {
@@ -63,6 +71,7 @@ final class ClientCall<T> {
   /** Takes what connecting has brought: false when the call is over and nothing may be sent. */
   boolean take(HttpClientRequest request, Identity peer, Predicate<Identity> expected) {
     http = request;
+    request.exceptionHandler(this::fail);
     if (result.future().isComplete()) {
       request.reset(HttpCancel.CODE);
       return false;
@@ -94,7 +103,6 @@ final class ClientCall<T> {
       request.putHeader(CallerHeader.NAME, headers.onBehalfOf().uri());
     }
     Future<HttpClientResponse> response = request.response();
-    request.exceptionHandler(this::fail);
     request.end(MessageFrames.frame(message.toByteArray()));
     return response;
   }

@@ -47,8 +47,15 @@ final class ClientFailures {
   }
 
   private static ApiException notGrpc(int httpStatus) {
+    Reason reason =
+        switch (httpStatus) {
+          case 404, 405, 415 -> Reason.NOT_SERVED;
+          // Of something between, which may well have passed the call on.
+          case 429, 502, 503, 504 -> Reason.WORKER_UNREACHABLE;
+          default -> Reason.INTERNAL_BUG;
+        };
     return new ApiException(
-        httpStatus == 200 ? Reason.INTERNAL_BUG : Reason.NOT_SERVED,
+        reason,
         "the server's answer has no gRPC status (HTTP " + httpStatus + ")",
         Map.of("http_status", Integer.toString(httpStatus)));
   }

@@ -9,6 +9,8 @@ public final class Deadline {
 
   private static final Duration CENTURY = Duration.ofDays(36_500);
 
+  private static final Duration MARGIN = Duration.ofMillis(100);
+
   private final boolean finite;
   private final long nanoTime;
 
@@ -27,6 +29,16 @@ public final class Deadline {
   /** The time left; zero when it is over. */
   public Duration remaining() {
     return finite ? Duration.ofNanos(Math.max(0, nanoTime - System.nanoTime())) : CENTURY;
+  }
+
+  /**
+   * The time for a call that is made to answer the one with this deadline: a tenth less, at most
+   * 100 ms, so that its failure can be told.
+   */
+  Duration remainingForAnother() {
+    Duration left = remaining();
+    Duration tenth = left.dividedBy(10);
+    return left.minus(tenth.compareTo(MARGIN) < 0 ? tenth : MARGIN);
   }
 
   /** Whether it ever comes. */

@@ -9,17 +9,18 @@ import java.util.Set;
 
 /** Filters and pages of lists, in records and in messages. */
 public final class ListMapping {
-  private static final int DEFAULT_PAGE = 100;
-  private static final int MAX_PAGE = 1000;
-
   private ListMapping() {}
 
   /**
    * What a request filters by.
    *
-   * @throws ApiException INVALID_REQUEST when it names a state that is none
+   * @throws ApiException INVALID_REQUEST when it names a state or a time that is none
    */
   public static JobFilter filter(ListJobsRequest request) {
+    Violations violations = new Violations();
+    violations.time("created_after", request.getCreatedAfter());
+    violations.time("created_before", request.getCreatedBefore());
+    violations.check();
     return new JobFilter(
         states(request),
         request.getWorkerId(),
@@ -60,17 +61,5 @@ public final class ListMapping {
       request.setCreatedBefore(Times.timestamp(filter.createdBefore()));
     }
     return request.build();
-  }
-
-  /**
-   * The size of a page that was asked for: 0 is 100, more than 1000 is 1000 (AIP-158).
-   *
-   * @throws ApiException INVALID_REQUEST when it is negative
-   */
-  public static int pageSize(int asked) {
-    if (asked < 0) {
-      throw ApiException.invalid("page_size", "must not be negative, and is " + asked);
-    }
-    return asked == 0 ? DEFAULT_PAGE : Math.min(asked, MAX_PAGE);
   }
 }

@@ -1,6 +1,7 @@
 package io.orrery.rpc;
 
 import com.google.protobuf.Descriptors.FileDescriptor;
+import io.orrery.job.ApiException;
 import io.orrery.v1.SchedulerProto;
 import io.orrery.v1.WorkerProto;
 import io.vertx.grpc.common.CodecException;
@@ -57,7 +58,17 @@ final class Reflection {
     for (String name : PACKAGES) {
       ServiceMethod<ServerReflectionRequest, ServerReflectionResponse> method = method(name);
       server.serve(method);
-      grpc.callHandler(method, request -> reflection.converse(server.open(request, null)));
+      grpc.callHandler(method, request -> reflection.begin(server, server.open(request, null)));
+    }
+  }
+
+  private void begin(
+      RpcServer server, ServerCall<ServerReflectionRequest, ServerReflectionResponse> call) {
+    try {
+      server.admit(call);
+      converse(call);
+    } catch (ApiException refusal) {
+      call.fail(refusal);
     }
   }
 

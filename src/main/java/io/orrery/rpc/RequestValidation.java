@@ -1,6 +1,5 @@
 package io.orrery.rpc;
 
-import com.google.protobuf.util.Timestamps;
 import io.orrery.job.ApiException;
 import io.orrery.v1.OutputStream;
 import io.orrery.v1.SignalJobRequest;
@@ -55,8 +54,7 @@ public final class RequestValidation {
     notNegative("from.stderr_offset", request.getFrom().getStderrOffset(), violations);
     notNegative("last_lines", request.getLastLines(), violations);
     notNegative("last_bytes", request.getLastBytes(), violations);
-    violations.require(
-        !request.hasSince() || Timestamps.isValid(request.getSince()), "since", "is not a time");
+    violations.time("since", request.getSince());
     violations.require(
         request.getStream() != OutputStream.UNRECOGNIZED, "stream", "is not known here");
     violations.check();

@@ -34,8 +34,9 @@ import java.util.function.Predicate;
  */
 public final class RpcClient {
   private static final int WINDOW_BYTES = 4 << 20;
-  private static final int MAX_MESSAGE_BYTES = 64 << 20; // a page of jobs with their specs
-  private static final int MAX_CONNECTIONS = 8;
+  private static final int MAX_MESSAGE_BYTES = 8 << 20; // twice what a server takes
+  private static final int CONNECTIONS_FOR_CALLS = 8;
+  private static final int CONNECTIONS_FOR_STREAMS = 32; // 8,000 streams to a server
   private static final int STREAMS_A_CONNECTION = 250;
   private static final int CONNECT_MILLIS = 5_000;
   private static final int IDLE_SECONDS = 60; // pings come more often: only the dead are idle
@@ -45,14 +46,14 @@ public final class RpcClient {
   private final HttpClient http;
   private final Peers peers;
 
-  private RpcClient(Vertx vertx, HttpClientOptions options) {
+  private RpcClient(Vertx vertx, HttpClientOptions options, int maxConnections) {
     this.vertx = vertx;
     this.peers = new Peers(vertx);
     this.http =
         vertx
             .httpClientBuilder()
             .with(options)
-            .with(new PoolOptions().setHttp2MaxSize(MAX_CONNECTIONS))
+            .with(new PoolOptions().setHttp2MaxSize(maxConnections))
             .withConnectHandler(peers::connected)
             .build();
   }
@@ -63,6 +64,18 @@ public final class RpcClient {
    * @param tls options with TLS, from {@code io.orrery.security.Tls}; they are copied
    */
   public static RpcClient create(Vertx vertx, HttpClientOptions tls) {
+    return create(vertx, tls, CONNECTIONS_FOR_CALLS);
+  }
+
+  /**
+   * The same for many long streams. Calls on it may wait for a stream to end: give calls that must
+   * not wait a client of their own.
+   */
+  public static RpcClient forStreams(Vertx vertx, HttpClientOptions tls) {
+    return create(vertx, tls, CONNECTIONS_FOR_STREAMS);
+  }
+
+  private static RpcClient create(Vertx vertx, HttpClientOptions tls, int maxConnections) {
     Http2Settings settings =
         new Http2Settings()
             .setPushEnabled(false)
@@ -79,7 +92,8 @@ public final class RpcClient {
             .setConnectTimeout(CONNECT_MILLIS)
             .setIdleTimeout(IDLE_SECONDS)
             .setIdleTimeoutUnit(TimeUnit.SECONDS)
-            .setTcpKeepAlive(true));
+            .setTcpKeepAlive(true),
+        maxConnections);
   }
 
   /**
@@ -94,7 +108,7 @@ public final class RpcClient {
       ServiceMethod<O, I> method,
       I request,
       CallOptions options) {
-    ClientCall<O> call = new ClientCall<>(vertx, server, options.deadline());
+    ClientCall<O> call = new ClientCall<>(vertx, server, options);
     CallHeaders headers = new CallHeaders(true, options.onBehalfOf());
     open(
         call,
@@ -116,7 +130,7 @@ public final class RpcClient {
       ServiceMethod<O, I> method,
       I request,
       CallOptions options) {
-    ClientCall<ReplySource> call = new ClientCall<>(vertx, server, options.deadline());
+    ClientCall<ReplySource> call = new ClientCall<>(vertx, server, options);
     CallHeaders headers = new CallHeaders(false, options.onBehalfOf());
     open(
         call,

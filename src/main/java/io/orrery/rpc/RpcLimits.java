@@ -8,9 +8,11 @@ import java.time.Duration;
  * @param maxMessageBytes the largest request message; a larger one is RESOURCE_EXHAUSTED
  * @param unaryDeadline the longest that a unary call may take, whatever the client says
  * @param bodyDeadline how long after its headers a request must have come to its end
+ * @param streamsPerCaller how many streams one caller may have open; one more is RESOURCE_EXHAUSTED
  */
-public record RpcLimits(int maxMessageBytes, Duration unaryDeadline, Duration bodyDeadline) {
-  /** 4 MiB, 60 seconds, 10 seconds. */
+public record RpcLimits(
+    int maxMessageBytes, Duration unaryDeadline, Duration bodyDeadline, int streamsPerCaller) {
+  /** 4 MiB, 60 seconds, 10 seconds, 1024 streams. */
   public static final RpcLimits DEFAULT =
-      new RpcLimits(4 << 20, Duration.ofSeconds(60), Duration.ofSeconds(10));
+      new RpcLimits(4 << 20, Duration.ofSeconds(60), Duration.ofSeconds(10), 1024);
 }

@@ -3,7 +3,9 @@ package io.orrery.rpc;
 import com.google.protobuf.Message;
 import io.orrery.job.ApiException;
 import io.orrery.job.Reason;
+import io.orrery.security.Identity;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpServer;
@@ -43,6 +45,7 @@ public final class RpcServer {
   private final Peers peers;
   private final RequestGate gate;
   private final Set<ReplyStream> openStreams = new HashSet<>();
+  private final StreamQuota quota;
   private final Set<String> services = new HashSet<>();
   private @Nullable HttpServer http;
 
@@ -52,6 +55,7 @@ public final class RpcServer {
     this.grpc = GrpcServer.server(vertx, grpcOptions(options.limits()));
     this.peers = new Peers(vertx);
     this.gate = new RequestGate(peers, grpc);
+    this.quota = new StreamQuota(options.limits().streamsPerCaller());
   }
 
   public static RpcServer create(Vertx vertx, RpcServerOptions options) {
@@ -83,9 +87,24 @@ public final class RpcServer {
         method,
         null,
         (call, request) -> {
-          openStreams.add(call);
-          call.onEnd(() -> openStreams.remove(call));
+          admit(call);
           handler.handle(call.call(), request, call);
+        });
+  }
+
+  /**
+   * Counts a stream until its end.
+   *
+   * @throws io.orrery.job.ApiException TOO_MANY_STREAMS
+   */
+  void admit(ServerCall<?, ?> call) {
+    Identity caller = call.call().caller();
+    quota.enter(caller);
+    openStreams.add(call);
+    call.onEnd(
+        () -> {
+          openStreams.remove(call);
+          quota.leave(caller);
         });
   }
 
@@ -112,14 +131,18 @@ public final class RpcServer {
   <I extends Message, O extends Message> ServerCall<I, O> open(
       GrpcServerRequest<I, O> request, @Nullable Duration atMost) {
     RequestGate.Admitted admitted = gate.entering();
+    Promise<Void> over = Promise.promise();
+    Deadline deadline = deadline(GrpcTimeout.parse(request.headers().get("grpc-timeout")), atMost);
     Call call =
         new Call(
             admitted.peer(),
             admitted.caller(),
             request.fullMethodName(),
-            deadline(GrpcTimeout.parse(request.headers().get("grpc-timeout")), atMost),
+            new Call.Life(deadline, over.future()),
             String.valueOf(request.connection().remoteAddress()));
-    return new ServerCall<>(vertx, request, admitted.http(), call);
+    ServerCall<I, O> opened = new ServerCall<>(vertx, request, admitted.http(), call);
+    opened.onEnd(over::complete);
+    return opened;
   }
 
   private static Deadline deadline(@Nullable Duration asked, @Nullable Duration atMost) {
@@ -208,7 +231,9 @@ public final class RpcServer {
   private HttpServerOptions httpOptions() {
     Http2Settings settings =
         new Http2Settings().setInitialWindowSize(WINDOW_BYTES).setMaxConcurrentStreams(MAX_STREAMS);
+    RefusedHandshakes refused = new RefusedHandshakes(System::nanoTime);
     return new HttpServerOptions(options.tls())
+        .setSslEngineOptions(new WatchedEngine(options.tls().getSslEngineOptions(), refused))
         .setHost(options.host())
         .setPort(options.port())
         .setInitialSettings(settings)

@@ -16,6 +16,10 @@ import java.util.regex.Pattern;
  */
 public final class StartJobValidation {
   private static final int MAX_STDIN = 1 << 20;
+
+  /** So that a job fits into a message together with what becomes of it. */
+  private static final int MAX_REQUEST = RpcLimits.DEFAULT.maxMessageBytes() - (64 << 10);
+
   private static final int MAX_NAME = 255;
   private static final int MAX_SELECTOR = 4096;
   private static final int MAX_PRIORITY = 1000;
@@ -48,7 +52,17 @@ public final class StartJobValidation {
     validation.output(request.getOutput());
     validation.terminal(request.getTerminal());
     validation.placement();
+    validation.size();
     validation.violations.check();
+  }
+
+  /** Short arguments and variables cost more bytes in a message than they have themselves. */
+  private void size() {
+    int bytes = request.getSerializedSize();
+    violations.require(
+        bytes <= MAX_REQUEST,
+        "args",
+        "must leave the request at most " + MAX_REQUEST + " bytes in all, and it has " + bytes);
   }
 
   private void identity() {

@@ -19,7 +19,7 @@ final class StatusCodes {
       case JOB_TERMINAL, UNSUPPORTED, NO_MATCHING_WORKER -> GrpcStatus.FAILED_PRECONDITION;
       case WORKER_UNREACHABLE, WORKER_IDENTITY, STARTING, DRAINING, STORAGE_FAILED ->
           GrpcStatus.UNAVAILABLE;
-      case MESSAGE_TOO_LARGE, SLOW_READER -> GrpcStatus.RESOURCE_EXHAUSTED;
+      case MESSAGE_TOO_LARGE, SLOW_READER, TOO_MANY_STREAMS -> GrpcStatus.RESOURCE_EXHAUSTED;
       case OFFSET_PAST_END -> GrpcStatus.OUT_OF_RANGE;
       case DEADLINE -> GrpcStatus.DEADLINE_EXCEEDED;
       case CANCELLED -> GrpcStatus.CANCELLED;
@@ -32,7 +32,7 @@ final class StatusCodes {
   static Reason reasonFor(@Nullable GrpcStatus code) {
     return switch (code) {
       case null -> Reason.INTERNAL_BUG;
-      case OK, UNKNOWN, INTERNAL -> Reason.INTERNAL_BUG;
+      case OK, UNKNOWN, INTERNAL, DATA_LOSS -> Reason.INTERNAL_BUG;
       case CANCELLED -> Reason.CANCELLED;
       case INVALID_ARGUMENT -> Reason.INVALID_REQUEST;
       case DEADLINE_EXCEEDED -> Reason.DEADLINE;
@@ -44,7 +44,6 @@ final class StatusCodes {
       case ABORTED, UNAVAILABLE -> Reason.WORKER_UNREACHABLE;
       case OUT_OF_RANGE -> Reason.OFFSET_PAST_END;
       case UNIMPLEMENTED -> Reason.NOT_SERVED;
-      case DATA_LOSS -> Reason.STORAGE_FAILED;
       case UNAUTHENTICATED -> Reason.CERT_IDENTITY;
     };
   }

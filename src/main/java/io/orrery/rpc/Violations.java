@@ -1,6 +1,8 @@
 package io.orrery.rpc;
 
+import com.google.protobuf.Timestamp;
 import com.google.protobuf.util.Durations;
+import com.google.protobuf.util.Timestamps;
 import io.orrery.job.ApiException;
 import io.orrery.job.FieldViolation;
 import java.nio.charset.StandardCharsets;
@@ -45,6 +47,11 @@ final class Violations {
     int bytes = utf8Length(value);
     require(
         bytes <= mostBytes, field, "must have at most " + mostBytes + " bytes, and has " + bytes);
+  }
+
+  /** A time of the range that protobuf allows: the years 1 to 9999. */
+  void time(String field, Timestamp value) {
+    require(Timestamps.isValid(value), field, "must be a time of the years 1 to 9999");
   }
 
   /** A duration of the range that protobuf allows, and of ours. */

@@ -5,7 +5,6 @@ import io.orrery.job.ApiException;
 import io.orrery.job.JobId;
 import io.orrery.job.JobSpec;
 import io.orrery.rpc.Call;
-import io.orrery.rpc.CallOptions;
 import io.orrery.rpc.RpcServer;
 import io.orrery.rpc.SpecMapping;
 import io.orrery.rpc.StartJobValidation;
@@ -61,8 +60,16 @@ final class JobCalls {
         .compose(
             known ->
                 known.isPresent()
-                    ? order(call, id, locator.reachable(known.get().workerId()), request)
+                    ? repeat(call, known.get(), request)
                     : place(call, id, spec, request));
+  }
+
+  /** The worker that has the job, or was given it, says whether this is the same one. */
+  private Future<StartJobResponse> repeat(
+      Call call, JobIndex.Entry known, StartJobRequest request) {
+    return known.owner().equals(call.caller().uri())
+        ? order(call, known.id(), locator.reachable(known.workerId()), request)
+        : Future.failedFuture(ApiException.jobIdTaken(known.id()));
   }
 
   private Future<StartJobResponse> place(
@@ -70,22 +77,30 @@ final class JobCalls {
     Node node = PlacementChoice.choose(registry.all(), spec.placement());
     index.put(new JobIndex.Entry(id, node.id(), call.caller().uri(), false));
     registry.gave(node);
-    return order(call, id, node, request);
-  }
-
-  private Future<StartJobResponse> order(Call call, JobId id, Node node, StartJobRequest request) {
-    StartJobRequest order = request.toBuilder().setJobId(id.value()).build();
-    return links
-        .call(node, WorkerGrpcClient.StartJob, order, options(call))
-        .onSuccess(
-            started ->
-                index.put(new JobIndex.Entry(id, node.id(), started.getJob().getOwner(), true)))
+    return order(call, id, node, request)
         .onFailure(
             failure -> {
               if (failure instanceof ApiException refusal && refusal.isDefinite()) {
                 index.refused(id);
               }
             });
+  }
+
+  private Future<StartJobResponse> order(Call call, JobId id, Node node, StartJobRequest request) {
+    StartJobRequest order = request.toBuilder().setJobId(id.value()).build();
+    return links
+        .call(node, WorkerGrpcClient.StartJob, order, call.forwarded())
+        .onSuccess(
+            started ->
+                index.put(new JobIndex.Entry(id, node.id(), started.getJob().getOwner(), true)))
+        .recover(failure -> Future.failedFuture(withId(failure, id)));
+  }
+
+  /** The caller may have left the id to us, and needs it to look whether the job was started. */
+  private static Throwable withId(Throwable failure, JobId id) {
+    return failure instanceof ApiException doubt && !doubt.isDefinite()
+        ? doubt.with("job_id", id.value())
+        : failure;
   }
 
   private Future<StopJobResponse> stop(Call call, StopJobRequest request) {
@@ -126,11 +141,6 @@ final class JobCalls {
 
   private <I extends Message, O extends Message> Future<O> forward(
       Call call, JobLocator.Located job, ServiceMethod<O, I> method, I request) {
-    return links.call(job.node(), method, request, options(call));
-  }
-
-  /** The rest of the caller's time, in the caller's name. */
-  static CallOptions options(Call call) {
-    return CallOptions.within(call.deadline().remaining()).onBehalfOf(call.caller());
+    return links.call(job.node(), method, request, call.forwarded());
   }
 }

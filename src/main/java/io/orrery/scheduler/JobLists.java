@@ -1,13 +1,12 @@
 package io.orrery.scheduler;
 
-import io.orrery.job.ApiException;
-import io.orrery.job.JobId;
 import io.orrery.job.JobPage;
 import io.orrery.job.JobPosition;
 import io.orrery.rpc.Call;
 import io.orrery.rpc.CallOptions;
+import io.orrery.rpc.ListMapping;
+import io.orrery.rpc.ListedJobs;
 import io.orrery.rpc.RpcServer;
-import io.orrery.rpc.Times;
 import io.orrery.v1.Job;
 import io.orrery.v1.ListJobsRequest;
 import io.orrery.v1.ListJobsResponse;
@@ -18,6 +17,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Lists the jobs of all workers as one: a page of each, merged; those that do not answer are named.
@@ -46,12 +47,11 @@ final class JobLists {
 
   private Future<ListJobsResponse> list(Call call, ListJobsRequest request) {
     int size = JobPage.size(request.getPageSize());
+    ListMapping.filter(request);
     if (!request.getPageToken().isEmpty()) {
       JobPosition.parse(request.getPageToken());
     }
-    CallOptions options =
-        CallOptions.within(shorter(call.deadline().remaining(), PATIENCE))
-            .onBehalfOf(call.caller());
+    CallOptions options = call.forwarded().atMost(PATIENCE);
     List<Future<Part>> parts = new ArrayList<>();
     for (Node node : registry.all()) {
       boolean wanted = request.getWorkerId().isEmpty() || request.getWorkerId().equals(node.id());
@@ -62,50 +62,41 @@ final class JobLists {
     return Future.join(parts).map(_ -> merge(parts.stream().map(Future::result).toList(), size));
   }
 
-  private static Duration shorter(Duration one, Duration other) {
-    return one.compareTo(other) < 0 ? one : other;
-  }
-
   private static Future<Part> missing(Node node) {
     return Future.succeededFuture(Part.missing(node));
   }
 
-  /**
-   * A worker's refusal of the request itself fails the list; a worker that does not answer does
-   * not.
-   */
+  /** What was wrong with the request itself has been told before: this worker does not answer. */
   private Future<Part> ask(Node node, ListJobsRequest request, CallOptions options) {
     return links
         .call(node, WorkerGrpcClient.ListJobs, request, options)
         .map(response -> new Part(node, response, true))
-        .recover(
-            failure ->
-                failure instanceof ApiException refusal && refusal.isDefinite()
-                    ? Future.failedFuture(failure)
-                    : missing(node));
+        .otherwise(_ -> Part.missing(node));
   }
 
   private static ListJobsResponse merge(List<Part> parts, int size) {
-    List<Job> jobs =
+    Optional<JobPosition> known = knownTo(parts);
+    Stream<Job> jobs =
         parts.stream()
             .flatMap(part -> part.response().getJobsList().stream())
-            .sorted(Comparator.comparing(JobLists::position))
-            .toList();
-    boolean more =
-        jobs.size() > size
-            || parts.stream().anyMatch(part -> !part.response().getNextPageToken().isEmpty());
-    List<Job> page = jobs.subList(0, Math.min(size, jobs.size()));
-    ListJobsResponse.Builder response = ListJobsResponse.newBuilder().addAllJobs(page);
-    if (more && !page.isEmpty()) {
-      response.setNextPageToken(position(page.getLast()).token());
-    }
+            .filter(job -> known.isEmpty() || ListedJobs.position(job).compareTo(known.get()) <= 0)
+            .sorted(Comparator.comparing(ListedJobs::position));
+    ListJobsResponse.Builder response = ListedJobs.page(jobs, size, known.isPresent());
     parts.stream()
         .filter(part -> !part.answered())
         .forEach(part -> response.addUnreachable(part.node().id()));
     return response.build();
   }
 
-  private static JobPosition position(Job job) {
-    return new JobPosition(Times.instant(job.getCreateTime()), new JobId(job.getJobId()));
+  /**
+   * How far the list is known: a worker that has more jobs than it told may have some before those
+   * of the others.
+   */
+  private static Optional<JobPosition> knownTo(List<Part> parts) {
+    return parts.stream()
+        .map(Part::response)
+        .filter(part -> !part.getNextPageToken().isEmpty() && part.getJobsCount() > 0)
+        .map(part -> ListedJobs.position(part.getJobs(part.getJobsCount() - 1)))
+        .min(Comparator.naturalOrder());
   }
 }

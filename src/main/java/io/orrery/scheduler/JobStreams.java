@@ -1,7 +1,6 @@
 package io.orrery.scheduler;
 
 import io.orrery.rpc.Call;
-import io.orrery.rpc.CallOptions;
 import io.orrery.rpc.ReplySource;
 import io.orrery.rpc.ReplyStream;
 import io.orrery.rpc.RequestValidation;
@@ -45,10 +44,7 @@ final class JobStreams {
   private Future<ReplySource> open(Call call, JobLocator.Located job, StreamJobRequest request) {
     StreamJobRequest order = request.toBuilder().setJobId(job.entry().id().value()).build();
     return links.stream(
-        job.node(),
-        WorkerGrpcClient.StreamJob,
-        order,
-        CallOptions.within(FIRST_SIGN).onBehalfOf(call.caller()));
+        job.node(), WorkerGrpcClient.StreamJob, order, call.forwarded().atMost(FIRST_SIGN));
   }
 
   private static void pass(ReplySource source, ReplyStream replies) {

@@ -1,7 +1,6 @@
 package io.orrery.scheduler;
 
 import io.orrery.config.SchedulerOptions;
-import io.orrery.rpc.RpcClient;
 import io.orrery.rpc.RpcServer;
 import io.orrery.rpc.RpcServerOptions;
 import io.orrery.security.Tls;
@@ -19,16 +18,16 @@ public final class SchedulerServer {
   private final Registry registry;
   private final Settling settling;
   private final RpcServer server;
-  private final RpcClient client;
+  private final WorkerLinks links;
   private long expiry = -1;
 
   private SchedulerServer(
-      Vertx vertx, Registry registry, Settling settling, RpcServer server, RpcClient client) {
+      Vertx vertx, Registry registry, Settling settling, RpcServer server, WorkerLinks links) {
     this.vertx = vertx;
     this.registry = registry;
     this.settling = settling;
     this.server = server;
-    this.client = client;
+    this.links = links;
   }
 
   /** Puts the parts together; nothing is listening yet. Blocks for the disk. */
@@ -40,8 +39,7 @@ public final class SchedulerServer {
     before.forEach(registry::restore);
     Settling settling = new Settling(before);
     JobLocator locator = new JobLocator(registry, index, settling);
-    RpcClient client = RpcClient.create(vertx, Tls.client(options.tls()));
-    WorkerLinks links = new WorkerLinks(client);
+    WorkerLinks links = WorkerLinks.create(vertx, options.tls());
     RpcServer server =
         RpcServer.create(
             vertx, new RpcServerOptions(options.host(), options.port(), Tls.server(options.tls())));
@@ -50,7 +48,7 @@ public final class SchedulerServer {
     new JobLists(registry, links).bind(server);
     new WorkerReports(registry, index, known, settling).bind(server);
     new WorkerLists(registry).bind(server);
-    return new SchedulerServer(vertx, registry, settling, server, client);
+    return new SchedulerServer(vertx, registry, settling, server, links);
   }
 
   /** Listens; answers with the port. */
@@ -64,6 +62,6 @@ public final class SchedulerServer {
   /** Ends open streams with 'draining', then closes. */
   public Future<Void> stop() {
     vertx.cancelTimer(expiry);
-    return server.shutdown(STOP_PATIENCE).eventually(client::close);
+    return server.shutdown(STOP_PATIENCE).eventually(links::close);
   }
 }

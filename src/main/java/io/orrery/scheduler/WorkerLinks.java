@@ -2,12 +2,15 @@ package io.orrery.scheduler;
 
 import com.google.protobuf.Message;
 import io.orrery.config.HostPort;
+import io.orrery.config.TlsFiles;
 import io.orrery.rpc.CallOptions;
 import io.orrery.rpc.ReplySource;
 import io.orrery.rpc.RpcClient;
 import io.orrery.security.Identity;
 import io.orrery.security.Role;
+import io.orrery.security.Tls;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.grpc.common.ServiceMethod;
 
@@ -16,22 +19,36 @@ import io.vertx.grpc.common.ServiceMethod;
  * worker.
  */
 final class WorkerLinks {
-  private final RpcClient client;
+  private final RpcClient calls;
+  private final RpcClient streams;
 
-  WorkerLinks(RpcClient client) {
-    this.client = client;
+  private WorkerLinks(RpcClient calls, RpcClient streams) {
+    this.calls = calls;
+    this.streams = streams;
+  }
+
+  /** With one client for calls and one for streams, so that no stream keeps a call waiting. */
+  static WorkerLinks create(Vertx vertx, TlsFiles tls) {
+    return new WorkerLinks(
+        RpcClient.create(vertx, Tls.client(tls)), RpcClient.forStreams(vertx, Tls.client(tls)));
   }
 
   /** One call; fails with the refusal of the worker as it is, or with 'unreachable'. */
   <I extends Message, O extends Message> Future<O> call(
       Node node, ServiceMethod<O, I> method, I request, CallOptions options) {
-    return client.call(address(node), server -> isWorker(server, node), method, request, options);
+    return calls.call(address(node), server -> isWorker(server, node), method, request, options);
   }
 
   /** A stream of encoded messages. */
   <I extends Message, O extends Message> Future<ReplySource> stream(
       Node node, ServiceMethod<O, I> method, I request, CallOptions options) {
-    return client.stream(address(node), server -> isWorker(server, node), method, request, options);
+    return streams.stream(
+        address(node), server -> isWorker(server, node), method, request, options);
+  }
+
+  /** Closes all connections; open calls and streams fail. */
+  Future<Void> close() {
+    return calls.close().eventually(streams::close);
   }
 
   private static SocketAddress address(Node node) {

@@ -41,6 +41,11 @@ final class JobViews {
     return table.find(idOrPrefix, job -> JobAccess.mayChange(caller, job.owner()));
   }
 
+  /** Whether there is a job of this id, whosever it is. */
+  boolean isKnown(JobId id) {
+    return table.get(id) != null;
+  }
+
   /** The job with its byte totals of now. */
   Future<Job> fresh(Job job) {
     return job.state().isTerminal()

@@ -7,10 +7,13 @@ import io.orrery.job.Reason;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,7 +33,10 @@ final class SchedulerLink {
   private static final Duration LAST_WORD = Duration.ofSeconds(2);
 
   /** What one registration tells of, so that it fits into a message. */
-  private static final int MOST_REPORTED = 20_000;
+  static final int MOST_REPORTED = 20_000;
+
+  /** What one heartbeat tells of; the rest comes with the next, at once. */
+  static final int MOST_CHANGED = 5_000;
 
   private final Vertx vertx;
   private final SchedulerCalls scheduler;
@@ -68,13 +74,14 @@ final class SchedulerLink {
   private void register() {
     timer = -1;
     Map<JobId, Long> reported = changed.snapshot();
-    Future<Duration> answer = scheduler.register(table.newest(MOST_REPORTED));
+    Collection<Job> jobs = table.newest(MOST_REPORTED);
+    Future<Duration> answer = scheduler.register(jobs);
     registration = answer;
     answer
         .onSuccess(
             granted -> {
               LOG.info("registered with the scheduler as worker {}", scheduler.workerId());
-              changed.remove(reported);
+              forget(reported, jobs);
               registered = true;
               told = false;
               answered(granted);
@@ -82,10 +89,17 @@ final class SchedulerLink {
         .onFailure(failure -> failed("register", failure));
   }
 
+  /** What a registration had no room for comes with the heartbeats after it. */
+  private void forget(Map<JobId, Long> reported, Collection<Job> told) {
+    Map<JobId, Long> heard = new HashMap<>(reported);
+    heard.keySet().retainAll(told.stream().map(Job::id).collect(Collectors.toSet()));
+    changed.remove(heard);
+  }
+
   private void beat() {
     timer = -1;
     lastBeat = System.nanoTime();
-    Map<JobId, Long> reported = changed.snapshot();
+    Map<JobId, Long> reported = changed.snapshot(MOST_CHANGED);
     List<Job> jobs = reported.keySet().stream().flatMap(id -> table.lookUp(id).stream()).toList();
     scheduler
         .heartbeat(jobs, table.running())
@@ -93,6 +107,9 @@ final class SchedulerLink {
             granted -> {
               changed.remove(reported);
               answered(granted);
+              if (reported.size() == MOST_CHANGED) {
+                schedule(Duration.ZERO, this::beat);
+              }
             })
         .onFailure(
             failure -> {

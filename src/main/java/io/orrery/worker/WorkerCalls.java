@@ -7,6 +7,7 @@ import io.orrery.job.JobSpec;
 import io.orrery.rpc.Call;
 import io.orrery.rpc.JobMapping;
 import io.orrery.rpc.ListMapping;
+import io.orrery.rpc.ListedJobs;
 import io.orrery.rpc.RequestValidation;
 import io.orrery.rpc.RpcServer;
 import io.orrery.rpc.SpecMapping;
@@ -60,8 +61,10 @@ final class WorkerCalls {
   private Future<StartJobResponse> start(Call call, StartJobRequest request) {
     StartJobValidation.check(request);
     JobSpec spec = SpecMapping.fromRequest(request);
-    policy.check(spec, self);
     JobId id = request.getJobId().isEmpty() ? JobId.random() : new JobId(request.getJobId());
+    if (!views.isKnown(id)) {
+      policy.check(spec, self);
+    }
     return jobs.start(new NewJob(id, spec, call.caller().uri()))
         .map(
             job ->
@@ -98,9 +101,10 @@ final class WorkerCalls {
         .list(filter, call.caller(), request.getPageSize(), request.getPageToken())
         .map(
             page ->
-                ListJobsResponse.newBuilder()
-                    .addAllJobs(page.jobs().stream().map(JobMapping::toProto).toList())
-                    .setNextPageToken(page.nextPageToken())
+                ListedJobs.page(
+                        page.jobs().stream().map(ListedJobs::toProto),
+                        page.jobs().size(),
+                        !page.nextPageToken().isEmpty())
                     .build());
   }
 

@@ -10,11 +10,16 @@ import io.orrery.rpc.RpcClient;
 import io.orrery.security.Role;
 import io.orrery.v1.DeregisterWorkerRequest;
 import io.orrery.v1.HeartbeatRequest;
+import io.orrery.v1.Job;
+import io.orrery.v1.JobState;
+import io.orrery.v1.JobSummary;
 import io.orrery.v1.ListJobsRequest;
+import io.orrery.v1.QueryJobRequest;
 import io.orrery.v1.RegisterWorkerRequest;
 import io.orrery.v1.RegisterWorkerResponse;
 import io.orrery.v1.SchedulerGrpcClient;
 import io.orrery.v1.StartJobRequest;
+import io.orrery.v1.StopJobRequest;
 import io.orrery.v1.WorkerDescription;
 import io.orrery.v1.WorkerGrpcClient;
 import io.orrery.v1.WorkerNode;
@@ -89,7 +94,8 @@ class WorkerIdentityIT {
                     WorkerGrpcClient.ListJobs,
                     ListJobsRequest.getDefaultInstance())
                 .getJobsList())
-        .isEmpty();
+        .extracting(Job::getJobId)
+        .doesNotContain(request.getJobId());
     assertThat(home.resolve("touched")).doesNotExist();
   }
 
@@ -131,6 +137,50 @@ class WorkerIdentityIT {
             .build());
 
     assertThat(node("honest").getState()).isEqualTo(WorkerState.WORKER_STATE_ONLINE);
+  }
+
+  @Test
+  void aWorkerCannotTakeTheJobOfAnother() throws Exception {
+    StartJobRequest sleep =
+        StartJobRequest.newBuilder()
+            .setWorkerId(honest.id())
+            .setCommand("sleep")
+            .addArgs("1000")
+            .build();
+    String jobId = fleet.call(fleet.admin(), WorkerGrpcClient.StartJob, sleep).getJobId();
+    RpcClient thief = fleet.client(Role.WORKER, "thief");
+    JobSummary claim =
+        JobSummary.newBuilder()
+            .setJobId(jobId)
+            .setState(JobState.JOB_STATE_RUNNING)
+            .setOwner("spiffe://orrery/operator/thief")
+            .build();
+    RegisterWorkerRequest registration = registration("thief", 1).addJobs(claim).build();
+    String thiefId =
+        fleet.call(thief, SchedulerGrpcClient.RegisterWorker, registration).getWorkerId();
+    fleet.call(
+        thief,
+        SchedulerGrpcClient.Heartbeat,
+        HeartbeatRequest.newBuilder()
+            .setWorkerId(thiefId)
+            .setIncarnation(registration.getIncarnation())
+            .addChangedJobs(claim)
+            .build());
+
+    Job job =
+        fleet
+            .call(
+                fleet.admin(),
+                WorkerGrpcClient.QueryJob,
+                QueryJobRequest.newBuilder().setJobId(jobId).build())
+            .getJob();
+
+    assertThat(job.getWorkerName()).isEqualTo("honest");
+    assertThat(job.getOwner()).isEqualTo("spiffe://orrery/admin/admin");
+    fleet.call(
+        fleet.admin(),
+        WorkerGrpcClient.StopJob,
+        StopJobRequest.newBuilder().setJobId(jobId).build());
   }
 
   @Test

@@ -43,11 +43,21 @@ class JobPositionTest {
         .hasMessageContaining("page_token");
   }
 
-  @Test
-  void refusesATimeThatDoesNotExist() {
-    String text = Long.MAX_VALUE + ".0." + FIRST;
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "9223372036854775807.0",
+        "-9223372036854775808.0",
+        "9223372036854775807.9223372036854775807",
+        "0.9223372036854775808",
+        "31556889864403200.0"
+      })
+  void refusesATimeThatDoesNotExist(String time) {
+    String text = time + "." + FIRST;
     String token = Base64.getUrlEncoder().encodeToString(text.getBytes(StandardCharsets.US_ASCII));
 
-    assertThatThrownBy(() -> JobPosition.parse(token)).isInstanceOf(ApiException.class);
+    assertThatThrownBy(() -> JobPosition.parse(token))
+        .isInstanceOf(ApiException.class)
+        .hasMessageContaining("page_token");
   }
 }

@@ -80,6 +80,12 @@ final class Home implements AutoCloseable {
     return write("worker.json", new JsonObject().put("port", port).put("scheduler", scheduler));
   }
 
+  /** A worker whose jobs outlive it. */
+  Path processWorkerConf(int port, int schedulerPort) throws IOException {
+    JsonObject json = new JsonObject(Files.readString(workerConf(port, schedulerPort)));
+    return write("worker.json", json.put("runner", "process"));
+  }
+
   /** A file in conf. */
   Path write(String name, JsonObject json) throws IOException {
     return Files.writeString(resolve("conf").resolve(name), json.encodePrettily());

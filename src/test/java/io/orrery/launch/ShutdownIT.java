@@ -7,6 +7,7 @@ import io.orrery.fleet.Reader;
 import io.orrery.job.ApiException;
 import io.orrery.job.Reason;
 import io.orrery.posix.Signal;
+import io.orrery.posix.Signals;
 import io.orrery.v1.EndCause;
 import io.orrery.v1.Job;
 import io.orrery.v1.JobState;
@@ -16,6 +17,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -46,12 +48,41 @@ final class ShutdownIT {
     workerPort = worker.port();
   }
 
+  private void startProcessWorker(int port) throws Exception {
+    worker = home.run("WorkerVerticle", "-conf", home.processWorkerConf(port, schedulerPort));
+    workerPort = worker.port();
+    admin.awaitOnline(workerPort);
+  }
+
+  /** In the place of the worker that every test begins with. */
+  private void useProcessWorker() throws Exception {
+    worker.signal(Signal.TERM);
+    assertThat(worker.exitCode()).isIn(0, 143);
+    startProcessWorker(workerPort);
+  }
+
   @AfterEach
   void stop() {
     try (Home _ = home;
         Caller _ = admin) {
+      endRunner();
       // closed also when the start failed half-way
     }
+  }
+
+  /** The runner and what it runs; both would outlive the test by design. */
+  private void endRunner() {
+    ProcessHandle.allProcesses()
+        .filter(process -> process.info().arguments().filter(this::isOurs).isPresent())
+        .forEach(
+            runner -> {
+              runner.descendants().forEach(ProcessHandle::destroyForcibly);
+              runner.destroyForcibly();
+            });
+  }
+
+  private boolean isOurs(String[] arguments) {
+    return List.of(arguments).contains(home.resolve("data/worker").toString());
   }
 
   /** Starts a job, and answers when it has printed its first bytes. */
@@ -73,7 +104,28 @@ final class ShutdownIT {
   }
 
   @Test
-  void aWorkerThatIsAskedToEndStopsItsJobsAndLeaves() throws Exception {
+  void aWorkerThatIsAskedToEndLeavesItsJobsToTheRunner() throws Exception {
+    useProcessWorker();
+    Job ends = startPrinting("echo first; sleep 5; echo second; exit 3");
+    Job goesOn = startPrinting("echo hello; exec sleep 300");
+
+    worker.signal(Signal.TERM);
+
+    assertThat(worker.exitCode()).isIn(0, 143);
+    assertThat(admin.worker().orElseThrow().getState()).isEqualTo(WorkerState.WORKER_STATE_OFFLINE);
+    Caller.eventually(() -> !isAlive(ends.getPid()));
+    startProcessWorker(workerPort);
+
+    Reader reader = admin.read(ends);
+    assertThat(reader.stdout()).isEqualTo("first\nsecond\n".getBytes(StandardCharsets.UTF_8));
+    assertThat(reader.finalJob().getEnd().getExitCode()).isEqualTo(3);
+    assertThat(admin.query(goesOn).getState()).isEqualTo(JobState.JOB_STATE_RUNNING);
+    assertThat(admin.query(goesOn).getPid()).isEqualTo(goesOn.getPid());
+    assertThat(isAlive(goesOn.getPid())).isTrue();
+  }
+
+  @Test
+  void anEmbeddedWorkerThatIsAskedToEndStopsItsJobsAndLeaves() throws Exception {
     Job job = startPrinting("trap 'echo bye; exit 0' TERM; echo hello; sleep 300 & wait");
 
     worker.signal(Signal.TERM);
@@ -90,7 +142,7 @@ final class ShutdownIT {
   }
 
   @Test
-  void aReaderHearsOfTheStopOfAJobWhoseWorkerIsAskedToEnd() throws Exception {
+  void aReaderHearsOfTheStopOfAJobWhoseEmbeddedWorkerIsAskedToEnd() throws Exception {
     Job job = startPrinting("echo hello; sleep 300");
     Future<Reader> reader = admin.follow(job);
 
@@ -101,23 +153,38 @@ final class ShutdownIT {
   }
 
   @Test
-  void aKilledWorkersJobsAreLostWithTheirOutputWholeAndNeverASuccess() throws Exception {
-    Job goesOn = startPrinting("trap '' HUP; echo first; sleep 2; echo second; sleep 300");
+  void aKilledWorkersJobsGoOnAndTheirEndsAreKnown() throws Exception {
+    useProcessWorker();
+    Job goesOn = startPrinting("trap '' HUP; echo first; sleep 2; echo second; exec sleep 300");
     Job ends = startPrinting("echo first; sleep 1; echo second; exit 0");
 
-    worker.signal(Signal.KILL);
-    assertThat(worker.exitCode()).isEqualTo(137);
-    // Both go on without the worker, and one ends where nobody sees it.
-    Path jobs = home.resolve("data/worker/jobs");
-    for (Job job : new Job[] {goesOn, ends}) {
-      Path stdout = jobs.resolve(job.getJobId()).resolve("stdout");
-      Caller.eventually(() -> Files.readString(stdout).equals("first\nsecond\n"));
-    }
-    Caller.eventually(() -> !isAlive(ends.getPid()));
+    killWorkerWhileTheyPrint(goesOn, ends);
+    startProcessWorker(workerPort);
+
+    Reader reader = admin.read(ends);
+    assertThat(reader.stdout()).isEqualTo("first\nsecond\n".getBytes(StandardCharsets.UTF_8));
+    assertThat(reader.finalJob().getState()).isEqualTo(JobState.JOB_STATE_SUCCEEDED);
+    assertThat(admin.query(goesOn).getPid()).isEqualTo(goesOn.getPid());
+    Future<Reader> follower = admin.follow(goesOn);
+    Signals.kill(goesOn.getPid(), Signal.USR1.number());
+    assertThat(Caller.await(follower).finalJob().getEnd().getSignal())
+        .isEqualTo(Signal.USR1.number());
+    assertThat(Caller.await(follower).stdout())
+        .isEqualTo("first\nsecond\n".getBytes(StandardCharsets.UTF_8));
+  }
+
+  @Test
+  void aKilledEmbeddedWorkersJobsAreTakenUpAndTheirEndsNeverASuccess() throws Exception {
+    Job goesOn = startPrinting("trap '' HUP; echo first; sleep 2; echo second; exec sleep 300");
+    Job ends = startPrinting("echo first; sleep 1; echo second; exit 0");
+
+    killWorkerWhileTheyPrint(goesOn, ends);
     startWorker(workerPort);
     admin.awaitOnline(workerPort);
 
-    assertThat(isAlive(goesOn.getPid())).isFalse();
+    assertThat(isAlive(goesOn.getPid())).isTrue();
+    assertThat(admin.query(goesOn).getState()).isEqualTo(JobState.JOB_STATE_RUNNING);
+    Signals.kill(goesOn.getPid(), Signal.KILL.number());
     for (Job job : new Job[] {goesOn, ends}) {
       Reader reader = admin.read(job);
       assertThat(reader.stdout()).isEqualTo("first\nsecond\n".getBytes(StandardCharsets.UTF_8));
@@ -125,6 +192,18 @@ final class ShutdownIT {
       assertThat(reader.finalJob().getEnd().getCause()).isEqualTo(EndCause.END_CAUSE_UNOBSERVED);
       assertThat(reader.finalJob().getEnd().hasExitCode()).isFalse();
     }
+  }
+
+  /** Both go on without the worker, and one ends where it does not see it. */
+  private void killWorkerWhileTheyPrint(Job goesOn, Job ends) throws Exception {
+    worker.signal(Signal.KILL);
+    assertThat(worker.exitCode()).isEqualTo(137);
+    Path jobs = home.resolve("data/worker/jobs");
+    for (Job job : new Job[] {goesOn, ends}) {
+      Path stdout = jobs.resolve(job.getJobId()).resolve("stdout");
+      Caller.eventually(() -> Files.readString(stdout).equals("first\nsecond\n"));
+    }
+    Caller.eventually(() -> !isAlive(ends.getPid()));
   }
 
   @Test

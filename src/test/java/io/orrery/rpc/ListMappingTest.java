@@ -3,9 +3,12 @@ package io.orrery.rpc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.protobuf.Timestamp;
 import io.orrery.job.ApiException;
+import io.orrery.job.FieldViolation;
 import io.orrery.job.JobFilter;
 import io.orrery.job.JobState;
+import io.orrery.job.Reason;
 import io.orrery.v1.ListJobsRequest;
 import java.util.Arrays;
 import java.util.Map;
@@ -42,15 +45,25 @@ final class ListMappingTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"0,100", "1,1", "1000,1000", "1001,1000", "2147483647,1000"})
-  void aPageHasAsManyAsAskedWithinReason(int asked, int size) {
-    assertThat(ListMapping.pageSize(asked)).isEqualTo(size);
-  }
-
-  @Test
-  void aNegativePageIsRefused() {
-    assertThatThrownBy(() -> ListMapping.pageSize(-1))
-        .isInstanceOf(ApiException.class)
-        .hasMessageContaining("page_size");
+  @CsvSource({
+    "created_after,-62135596801,0", // the year 0
+    "created_after,253402300800,0", // the year 10000
+    "created_after,9223372036854775807,0",
+    "created_before,0,-1",
+    "created_before,0,1000000000"
+  })
+  void aTimeThatIsNoneIsRefusedWithItsField(String field, long seconds, int nanos) {
+    Timestamp time = Timestamp.newBuilder().setSeconds(seconds).setNanos(nanos).build();
+    ListJobsRequest.Builder request = ListJobsRequest.newBuilder();
+    request.setField(request.getDescriptorForType().findFieldByName(field), time);
+    assertThatThrownBy(() -> ListMapping.filter(request.build()))
+        .isInstanceOfSatisfying(
+            ApiException.class,
+            refusal -> {
+              assertThat(refusal.reason()).isEqualTo(Reason.INVALID_REQUEST);
+              assertThat(refusal.violations())
+                  .extracting(FieldViolation::field)
+                  .containsExactly(field);
+            });
   }
 }

@@ -48,7 +48,7 @@ final class RpcGuardIT {
   void serve() throws Exception {
     harness = new RpcHarness(directory);
     harness.serve(
-        new RpcLimits(MAX_MESSAGE, Duration.ofSeconds(20), Duration.ofSeconds(1)),
+        new RpcLimits(MAX_MESSAGE, Duration.ofSeconds(20), Duration.ofSeconds(1), 100),
         server ->
             server
                 .unary(

@@ -63,6 +63,7 @@ final class RpcIdentityIT {
   @AfterEach
   void close() throws Exception {
     ((Logger) LoggerFactory.getLogger("orrery.access")).detachAppender(accessLog);
+    ((Logger) LoggerFactory.getLogger("orrery.access")).setLevel(null);
     harness.close();
   }
 

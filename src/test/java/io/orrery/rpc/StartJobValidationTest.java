@@ -9,8 +9,10 @@ import io.orrery.job.ApiException;
 import io.orrery.job.FieldViolation;
 import io.orrery.job.JobId;
 import io.orrery.job.Reason;
+import io.orrery.v1.Job;
 import io.orrery.v1.Limits;
 import io.orrery.v1.OutputPolicy;
+import io.orrery.v1.QueryJobResponse;
 import io.orrery.v1.SignalJobRequest;
 import io.orrery.v1.StartJobRequest;
 import io.orrery.v1.StdinMode;
@@ -19,6 +21,7 @@ import io.orrery.v1.StreamJobRequest;
 import io.orrery.v1.StreamPosition;
 import io.orrery.v1.Terminal;
 import io.orrery.v1.TerminalSize;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -143,6 +146,30 @@ final class StartJobValidationTest {
     assertThat(wrong(request -> request.addArgs("ü".repeat(65_536)))).containsExactly("args[0]");
     assertThat(wrong(request -> request.putEnv("A", "x".repeat(131_070))))
         .containsExactly("env[A]");
+  }
+
+  @Test
+  void whatIsAcceptedFitsIntoTheAnswerOfAQuery() {
+    StartJobRequest.Builder request = StartJobRequest.newBuilder().setCommand("true");
+    request.addAllArgs(Collections.nCopies(2_097_152, "")); // 2 MiB for execve(2), 4 in a message
+
+    assertThat(violations(() -> StartJobValidation.check(request.build()))).containsExactly("args");
+
+    StartJobRequest largest =
+        request
+            .clearArgs()
+            .addAllArgs(Collections.nCopies(1_048_576, ""))
+            .setStdin(ByteString.copyFrom(new byte[1 << 20]))
+            .addAllArgs(Collections.nCopies(8, "x".repeat(113_000)))
+            .build();
+    assertThat(violations(() -> StartJobValidation.check(largest))).isEmpty();
+    QueryJobResponse answer =
+        QueryJobResponse.newBuilder()
+            .setJob(
+                Filled.message(Job.getDefaultInstance()).toBuilder()
+                    .setSpec(SpecMapping.toProto(SpecMapping.fromRequest(largest))))
+            .build();
+    assertThat(answer.getSerializedSize()).isBetween(3 << 20, RpcLimits.DEFAULT.maxMessageBytes());
   }
 
   @Test

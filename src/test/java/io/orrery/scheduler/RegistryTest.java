@@ -141,6 +141,16 @@ class RegistryTest {
   }
 
   @Test
+  void aHeartbeatThatComesLateDoesNotReviveAWorkerThatLeft() {
+    Node node = registry.register("", "run-1", profile("w1", 1), 0);
+    registry.deregister("w1", node.id(), "run-1", "stopped");
+
+    assertThat(registry.heartbeat("w1", node.id(), "run-1", 0).state())
+        .isEqualTo(Node.State.OFFLINE);
+    assertThat(registry.byId(node.id()).orElseThrow().isReachable()).isFalse();
+  }
+
+  @Test
   void aHeartbeatOfAWorkerThatIsNotKnownAsksForARegistration() {
     String id = WorkerIds.forName("w9");
 

@@ -160,6 +160,7 @@ final class ShutdownIT {
 
     killWorkerWhileTheyPrint(goesOn, ends);
     startProcessWorker(workerPort);
+    Caller.eventually(() -> answers(goesOn));
 
     Reader reader = admin.read(ends);
     assertThat(reader.stdout()).isEqualTo("first\nsecond\n".getBytes(StandardCharsets.UTF_8));
@@ -180,7 +181,8 @@ final class ShutdownIT {
 
     killWorkerWhileTheyPrint(goesOn, ends);
     startWorker(workerPort);
-    admin.awaitOnline(workerPort);
+    // The one before may be called online still, until its lease is over.
+    Caller.eventually(() -> answers(goesOn));
 
     assertThat(isAlive(goesOn.getPid())).isTrue();
     assertThat(admin.query(goesOn).getState()).isEqualTo(JobState.JOB_STATE_RUNNING);
@@ -191,6 +193,15 @@ final class ShutdownIT {
       assertThat(reader.finalJob().getState()).isEqualTo(JobState.JOB_STATE_LOST);
       assertThat(reader.finalJob().getEnd().getCause()).isEqualTo(EndCause.END_CAUSE_UNOBSERVED);
       assertThat(reader.finalJob().getEnd().hasExitCode()).isFalse();
+    }
+  }
+
+  private boolean answers(Job job) throws Exception {
+    try {
+      admin.query(job);
+      return true;
+    } catch (ApiException notYet) {
+      return false;
     }
   }
 

@@ -27,8 +27,10 @@ final class InterruptIT {
   private FakeServer server;
   private Invocation run;
   private CompletableFuture<Integer> code;
+
   /** Four bytes: the last is written when the three before have been accounted for. */
   private final CountDownLatch following = new CountDownLatch(4);
+
   private final CountDownLatch stopped = new CountDownLatch(1);
   private volatile GrpcServerResponse<StreamJobRequest, StreamJobResponse> stream;
 

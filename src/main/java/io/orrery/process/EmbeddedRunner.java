@@ -7,8 +7,6 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -158,21 +156,6 @@ public final class EmbeddedRunner implements Runner {
   @Override
   public Set<String> alive() {
     return Set.copyOf(jobs.keySet());
-  }
-
-  @Override
-  public CompletableFuture<Map<String, TreeReport>> killAll(Duration grace) {
-    Map<String, CompletableFuture<TreeReport>> stops = new HashMap<>();
-    for (String jobId : alive()) {
-      stops.put(jobId, stop(jobId, Signal.TERM.number(), grace));
-    }
-    return CompletableFuture.allOf(stops.values().toArray(CompletableFuture[]::new))
-        .thenApply(
-            done -> {
-              Map<String, TreeReport> reports = new HashMap<>();
-              stops.forEach((jobId, report) -> reports.put(jobId, report.join()));
-              return Map.copyOf(reports);
-            });
   }
 
   @Override

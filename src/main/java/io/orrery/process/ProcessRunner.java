@@ -2,13 +2,13 @@ package io.orrery.process;
 
 import static io.orrery.process.RunnerMessages.message;
 
-import io.orrery.posix.Signal;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /**
  * The runner as a process of its own, which is started when there is none, and goes on with its
@@ -70,7 +71,12 @@ public final class ProcessRunner implements Runner {
   private Started started(RemoteJob job, Fields answer) throws StartFailure, IOException {
     switch (answer.text(RunnerMessages.TYPE)) {
       case "started" -> {
+        RunnerLink asked = job.link();
         job.hasStarted();
+        if (asked.lost().isDone()) {
+          links.awaitReplacement(asked);
+          lost(asked, links.current());
+        }
         return RunnerMessages.started(answer);
       }
       case "failed" -> throw StartFailure.of(answer.integer("errno"), answer.text("message"));
@@ -81,6 +87,7 @@ public final class ProcessRunner implements Runner {
   /** The runner died over the start; it may have come to a process all the same. */
   private Started startedBefore(RemoteJob job) throws StartUnknownException {
     try {
+      links.awaitReplacement(job.link());
       job.moveTo(links.current());
       Resumption now = resumeAt(job);
       if (now instanceof Resumption.Running(Started started)) {
@@ -88,10 +95,7 @@ public final class ProcessRunner implements Runner {
         return started;
       }
       if (now instanceof Resumption.Ended(Exit exit)) {
-        Started started =
-            AttemptRecord.read(job.terms().directory())
-                .map(AttemptRecord::started)
-                .orElseGet(() -> new Started(0, exit.endTime()));
+        Started started = recorded(job.terms(), exit);
         ended(job, exit);
         return started;
       }
@@ -111,12 +115,13 @@ public final class ProcessRunner implements Runner {
       }
     }
     // Only when no other has it: this one takes up whatever runs.
-    while (true) {
+    while (!links.isClosed()) {
       Optional<Resumption> found = resume(new RemoteJob(terms, onExit, links.current()));
       if (found.isPresent()) {
         return found.get();
       }
     }
+    throw new IllegalStateException("the runner is closed");
   }
 
   /** Empty when that runner has gone. */
@@ -133,7 +138,7 @@ public final class ProcessRunner implements Runner {
     } catch (IOException e) {
       LOG.log(Level.DEBUG, "a runner has gone: {0}", e.getMessage());
       jobs.remove(job.terms().jobId(), job);
-      var unused = links.afterLoss(job.link()).exceptionally(_ -> null).join();
+      links.awaitReplacement(job.link());
       return Optional.empty();
     }
   }
@@ -167,38 +172,53 @@ public final class ProcessRunner implements Runner {
 
   /** A runner has died: another takes up those of its jobs that are still there. */
   private void lost(RunnerLink dead, RunnerLink next) {
+    List<RemoteJob> gone = new ArrayList<>();
     for (RemoteJob job : jobs.values()) {
       if (job.link() == dead && job.started()) {
         job.moveTo(next);
         try {
           switch (resumeAt(job)) {
-            case Resumption.Running(Started _) -> LOG.log(Level.INFO, "job {0} goes on", job);
+            case Resumption.Running(Started _) ->
+                LOG.log(Level.INFO, "job {0} goes on", job.terms().jobId());
             case Resumption.Ended(Exit exit) -> ended(job, exit);
-            case Resumption.Gone() -> gone(job);
+            case Resumption.Gone() -> gone.add(job);
           }
         } catch (IOException e) {
-          LOG.log(Level.ERROR, "job " + job.terms().jobId() + " cannot be taken up", e);
+          // The next one has died as well, and what takes its place does this again.
+          LOG.log(Level.WARNING, "job {0} is taken up later", job.terms().jobId());
         }
       }
     }
+    endLeftovers(gone);
   }
 
-  private void gone(RemoteJob job) {
-    JobTerms terms = job.terms();
-    Exit exit =
-        job.unobserved(
-            Leftovers.end(Set.of(terms.jobId()), terms.stopGrace())
-                .getOrDefault(terms.jobId(), List.of()));
-    try {
-      Started started =
-          AttemptRecord.read(terms.directory())
-              .map(AttemptRecord::started)
-              .orElseGet(() -> new Started(0, exit.endTime()));
-      new ExitRecord(terms.jobId(), terms.attempt(), started, exit).write(terms.directory());
-    } catch (IOException e) {
-      LOG.log(Level.ERROR, "the end of job " + terms.jobId() + " is not on record", e);
+  /** The main processes are gone, and nobody saw how they ended. */
+  private void endLeftovers(List<RemoteJob> gone) {
+    Set<String> ids = gone.stream().map(job -> job.terms().jobId()).collect(Collectors.toSet());
+    Duration grace =
+        gone.stream()
+            .map(job -> job.terms().stopGrace())
+            .max(Comparator.naturalOrder())
+            .orElse(Duration.ZERO);
+    Map<String, List<Integer>> survivors = Leftovers.end(ids, grace);
+    for (RemoteJob job : gone) {
+      JobTerms terms = job.terms();
+      Exit exit = job.unobserved(survivors.getOrDefault(terms.jobId(), List.of()));
+      try {
+        new ExitRecord(terms.jobId(), terms.attempt(), recorded(terms, exit), exit)
+            .write(terms.directory());
+      } catch (IOException e) {
+        LOG.log(Level.ERROR, "the end of job " + terms.jobId() + " is not on record", e);
+      }
+      ended(job, exit);
     }
-    ended(job, exit);
+  }
+
+  /** The process of a job that is over; number 0 where the runner died before it wrote it down. */
+  private static Started recorded(JobTerms terms, Exit exit) throws IOException {
+    return AttemptRecord.read(terms.directory())
+        .map(AttemptRecord::started)
+        .orElseGet(() -> new Started(0, exit.endTime()));
   }
 
   @Override
@@ -249,19 +269,6 @@ public final class ProcessRunner implements Runner {
   @Override
   public Set<String> alive() {
     return Set.copyOf(jobs.keySet());
-  }
-
-  @Override
-  public CompletableFuture<Map<String, TreeReport>> killAll(Duration grace) {
-    Map<String, CompletableFuture<TreeReport>> stops = new HashMap<>();
-    alive().forEach(job -> stops.put(job, stop(job, Signal.TERM.number(), grace)));
-    return CompletableFuture.allOf(stops.values().toArray(CompletableFuture[]::new))
-        .thenApply(
-            _ -> {
-              Map<String, TreeReport> reports = new HashMap<>();
-              stops.forEach((job, report) -> reports.put(job, report.join()));
-              return Map.copyOf(reports);
-            });
   }
 
   @Override

@@ -1,6 +1,8 @@
 package io.orrery.process;
 
+import io.orrery.posix.Signal;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -62,7 +64,17 @@ public interface Runner extends AutoCloseable {
   Set<String> alive();
 
   /** Stops every job that is alive, with SIGTERM; completes with a report for each. */
-  CompletableFuture<Map<String, TreeReport>> killAll(Duration grace);
+  default CompletableFuture<Map<String, TreeReport>> killAll(Duration grace) {
+    Map<String, CompletableFuture<TreeReport>> stops = new HashMap<>();
+    alive().forEach(job -> stops.put(job, stop(job, Signal.TERM.number(), grace)));
+    return CompletableFuture.allOf(stops.values().toArray(CompletableFuture[]::new))
+        .thenApply(
+            _ -> {
+              Map<String, TreeReport> reports = new HashMap<>();
+              stops.forEach((job, report) -> reports.put(job, report.join()));
+              return Map.copyOf(reports);
+            });
+  }
 
   /** Whether jobs end with this process, as their exits would be lost otherwise. */
   boolean endsWithUs();

@@ -141,6 +141,18 @@ final class RunnerLinks implements AutoCloseable {
     return List.copyOf(retired);
   }
 
+  boolean isClosed() {
+    return closed;
+  }
+
+  /** Blocks until the jobs of a runner that died have been taken up, or this is closed. */
+  void awaitReplacement(RunnerLink dead) {
+    var unused = afterLoss(dead).exceptionally(_ -> null).join();
+  }
+
+  /**
+   * Completes when the jobs of a runner that died have been taken up; fails when this is closed.
+   */
   CompletableFuture<Void> afterLoss(RunnerLink link) {
     return afterLoss.getOrDefault(link, CompletableFuture.completedFuture(null));
   }

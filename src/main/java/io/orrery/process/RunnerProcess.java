@@ -142,7 +142,6 @@ final class RunnerProcess {
     List<String> command = new ArrayList<>();
     command.add(java());
     command.addAll(OPTIONS);
-    command.add("-Dsun.jnu.encoding=" + System.getProperty("sun.jnu.encoding"));
     command.add("-cp");
     command.add(absoluteClassPath());
     command.add(RunnerMain.class.getName());

@@ -59,8 +59,8 @@ final class RunnerServer {
       return server.retired;
     }
 
-    Runnable retire() {
-      return server::retire;
+    void retire() {
+      server.retire();
     }
   }
 
@@ -117,9 +117,10 @@ final class RunnerServer {
   private void exited(JobTerms terms, Exit exit) {
     RunnerSession listening = session;
     if (listening != null) {
-      Started unused = new Started(0, exit.endTime());
+      // The worker knows the process from the start.
+      Started known = new Started(0, exit.endTime());
       listening.exited(
-          terms.jobId(), new ExitRecord(terms.jobId(), terms.attempt(), unused, exit).json());
+          terms.jobId(), new ExitRecord(terms.jobId(), terms.attempt(), known, exit).json());
     }
   }
 

@@ -71,7 +71,7 @@ final class RunnerSession implements AutoCloseable {
       case "stop" -> stop(message);
       case "signal" -> runner.signal(message.text(RunnerMessages.JOB), message.integer("signal"));
       case "retire" -> {
-        host.retire().run();
+        host.retire();
         send(answer(message, "retired"));
       }
       default -> throw new IOException("unknown message: " + type);

@@ -8,7 +8,6 @@ import io.orrery.process.Runner;
 import io.orrery.process.Started;
 import io.orrery.process.TreeReport;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -57,11 +56,6 @@ final class HeldRunner implements Runner {
   @Override
   public Set<String> alive() {
     return Set.of();
-  }
-
-  @Override
-  public CompletableFuture<Map<String, TreeReport>> killAll(Duration grace) {
-    return CompletableFuture.completedFuture(Map.of());
   }
 
   @Override

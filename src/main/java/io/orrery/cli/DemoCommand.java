@@ -28,6 +28,9 @@ final class DemoCommand implements Callable<Integer> {
   @Mixin
   private final HelpFlag help = new HelpFlag();
 
+  /** The process ends: there is nothing to go on with. */
+  private volatile boolean leaving;
+
   DemoCommand(Session session) {
     this.session = session;
   }
@@ -40,7 +43,7 @@ final class DemoCommand implements Callable<Integer> {
     }
     DemoSite site = DemoSite.create();
     // SIGINT and SIGTERM end the process, and the process ends through here.
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> close(site), "orrery-demo-end"));
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> interrupted(site), "orrery-demo-end"));
     try {
       return show(site);
     } finally {
@@ -58,6 +61,9 @@ final class DemoCommand implements Callable<Integer> {
     int code =
         new Cli(new Session(console, environment, new Unheard()))
             .run("run", "--path", SCRIPT, "bash");
+    if (leaving) {
+      return code;
+    }
     console.say("exit status " + code);
     if (keep) {
       console.say("both go on until Ctrl-C; to talk to them from another terminal:");
@@ -74,6 +80,11 @@ final class DemoCommand implements Callable<Integer> {
         bin/orrery run -- uname -a    # a command of yours, through them
         """);
     return code;
+  }
+
+  private void interrupted(DemoSite site) {
+    leaving = true;
+    close(site);
   }
 
   private void close(DemoSite site) {

@@ -10,6 +10,7 @@ import io.orrery.v1.ListJobsRequest;
 import io.orrery.v1.ListWorkersRequest;
 import io.orrery.v1.StopJobRequest;
 import io.orrery.v1.WorkerState;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -27,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A scheduler and a worker in this process, on free ports of loopback, with certificates of their
@@ -39,6 +41,7 @@ final class DemoSite implements AutoCloseable {
   private final Path directory;
   private final HostPort server;
   private final Vertx vertx = Vertx.vertx();
+  private volatile @Nullable String worker;
   private boolean closed;
 
   private DemoSite(Path directory, HostPort server) {
@@ -59,7 +62,7 @@ final class DemoSite implements AutoCloseable {
     new CertificateAuthority(directory, InstantSource.system())
         .init(CertificateAuthority.FIRST_IDENTITIES, List.of(), false);
     Deployments.deploy(vertx, "SchedulerVerticle", scheduler());
-    Deployments.deploy(vertx, "WorkerVerticle", worker());
+    worker = Deployments.deploy(vertx, "WorkerVerticle", worker());
     long deadline = System.nanoTime() + READY.toNanos();
     ListWorkersRequest online =
         ListWorkersRequest.newBuilder().addStates(WorkerState.WORKER_STATE_ONLINE).build();
@@ -137,12 +140,21 @@ final class DemoSite implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     try {
-      vertx.close().toCompletionStage().toCompletableFuture().get(CLOSE_SECONDS, TimeUnit.SECONDS);
+      // First the worker, which takes its leave of the scheduler.
+      leave()
+          .eventually(vertx::close)
+          .toCompletionStage()
+          .toCompletableFuture()
+          .get(CLOSE_SECONDS, TimeUnit.SECONDS);
     } catch (Exception e) {
       throw new IOException("the servers did not stop in order: " + e.getMessage(), e);
     } finally {
       delete();
     }
+  }
+
+  private Future<Void> leave() {
+    return worker == null ? Future.succeededFuture() : vertx.undeploy(worker);
   }
 
   private static void stopJobs(Servers servers)

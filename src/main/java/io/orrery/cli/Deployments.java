@@ -11,12 +11,15 @@ final class Deployments {
   private Deployments() {}
 
   /**
+   * Answers with the id of the deployment.
+   *
    * @throws ConfigurationException when its configuration is wrong
    * @throws CommandException when it cannot start for another reason
    */
-  static void deploy(Vertx vertx, String verticle, JsonObject config) throws InterruptedException {
+  static String deploy(Vertx vertx, String verticle, JsonObject config)
+      throws InterruptedException {
     try {
-      vertx
+      return vertx
           .deployVerticle(verticle, new DeploymentOptions().setConfig(config))
           .toCompletionStage()
           .toCompletableFuture()

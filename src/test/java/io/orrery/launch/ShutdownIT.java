@@ -11,6 +11,7 @@ import io.orrery.posix.Signals;
 import io.orrery.v1.EndCause;
 import io.orrery.v1.Job;
 import io.orrery.v1.JobState;
+import io.orrery.v1.WorkerNode;
 import io.orrery.v1.WorkerState;
 import io.vertx.core.Future;
 import java.io.IOException;
@@ -158,9 +159,9 @@ final class ShutdownIT {
     Job goesOn = startPrinting("trap '' HUP; echo first; sleep 2; echo second; exec sleep 300");
     Job ends = startPrinting("echo first; sleep 1; echo second; exit 0");
 
-    killWorkerWhileTheyPrint(goesOn, ends);
+    WorkerNode killed = killWorkerWhileTheyPrint(goesOn, ends);
     startProcessWorker(workerPort);
-    Caller.eventually(() -> answers(goesOn));
+    awaitRunAfter(killed);
 
     Reader reader = admin.read(ends);
     assertThat(reader.stdout()).isEqualTo("first\nsecond\n".getBytes(StandardCharsets.UTF_8));
@@ -179,10 +180,9 @@ final class ShutdownIT {
     Job goesOn = startPrinting("trap '' HUP; echo first; sleep 2; echo second; exec sleep 300");
     Job ends = startPrinting("echo first; sleep 1; echo second; exit 0");
 
-    killWorkerWhileTheyPrint(goesOn, ends);
+    WorkerNode killed = killWorkerWhileTheyPrint(goesOn, ends);
     startWorker(workerPort);
-    // The one before may be called online still, until its lease is over.
-    Caller.eventually(() -> answers(goesOn));
+    awaitRunAfter(killed);
 
     assertThat(isAlive(goesOn.getPid())).isTrue();
     assertThat(admin.query(goesOn).getState()).isEqualTo(JobState.JOB_STATE_RUNNING);
@@ -196,17 +196,17 @@ final class ShutdownIT {
     }
   }
 
-  private boolean answers(Job job) throws Exception {
-    try {
-      admin.query(job);
-      return true;
-    } catch (ApiException notYet) {
-      return false;
-    }
+  /** The run before may be called online still, until its lease is over. */
+  private void awaitRunAfter(WorkerNode before) throws Exception {
+    admin.awaitWorker(
+        node ->
+            node.getState() == WorkerState.WORKER_STATE_ONLINE
+                && !node.getRegisterTime().equals(before.getRegisterTime()));
   }
 
   /** Both go on without the worker, and one ends where it does not see it. */
-  private void killWorkerWhileTheyPrint(Job goesOn, Job ends) throws Exception {
+  private WorkerNode killWorkerWhileTheyPrint(Job goesOn, Job ends) throws Exception {
+    WorkerNode before = admin.worker().orElseThrow();
     worker.signal(Signal.KILL);
     assertThat(worker.exitCode()).isEqualTo(137);
     Path jobs = home.resolve("data/worker/jobs");
@@ -215,6 +215,7 @@ final class ShutdownIT {
       Caller.eventually(() -> Files.readString(stdout).equals("first\nsecond\n"));
     }
     Caller.eventually(() -> !isAlive(ends.getPid()));
+    return before;
   }
 
   @Test

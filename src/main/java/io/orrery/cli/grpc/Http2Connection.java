@@ -244,17 +244,20 @@ final class Http2Connection implements AutoCloseable {
     close(new IOException("the connection is closed"));
   }
 
+  /** The first cause is the one that calls are told: our own closing ends the reader too. */
   private void close(IOException cause) {
+    IOException first;
     synchronized (opening) {
-      closed = closed == null ? cause : closed;
+      first = closed == null ? cause : closed;
+      closed = first;
     }
     try {
       socket.close();
     } catch (Exception _) {
       // It is closed for us in any case.
     }
-    sendWindow.end(new ConnectionLostException(cause));
-    streams.values().forEach(stream -> stream.abort(cause));
+    sendWindow.end(new ConnectionLostException(first));
+    streams.values().forEach(stream -> stream.abort(first));
     streams.clear();
   }
 

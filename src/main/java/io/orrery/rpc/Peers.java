@@ -16,7 +16,14 @@ import javax.net.ssl.SSLSession;
 /** Who is at the other end of each open connection. May be used from several event loops. */
 final class Peers {
   private final Vertx vertx;
-  private final Map<HttpConnection, Identity> identities = new ConcurrentHashMap<>();
+  private final Map<HttpConnection, Peer> peers = new ConcurrentHashMap<>();
+
+  /** What a connection's certificate says. */
+  private sealed interface Peer {
+    record Known(Identity identity) implements Peer {}
+
+    record Refused(ApiException why) implements Peer {}
+  }
 
   Peers(Vertx vertx) {
     this.vertx = vertx;
@@ -29,38 +36,43 @@ final class Peers {
     connection.closeHandler(
         _ -> {
           stop.run();
-          identities.remove(connection);
+          peers.remove(connection);
         });
-    try {
-      identities.put(connection, read(connection));
-    } catch (ApiException _) {
-      // each call on the connection is told why
-    }
+    peers.put(connection, read(connection));
   }
 
   /**
    * @throws ApiException CERT_MISSING or CERT_IDENTITY when the peer's certificate does not say who
-   *     it is
+   *     it is, or WORKER_UNREACHABLE when the connection has been closed, and its session with it
    */
   Identity of(HttpConnection connection) {
-    Identity known = identities.get(connection);
-    return known == null ? read(connection) : known;
+    Peer known = peers.get(connection);
+    return switch (known == null ? read(connection) : known) {
+      case Peer.Known(Identity identity) -> identity;
+      case Peer.Refused(ApiException why) ->
+          throw known == null
+              ? new ApiException(
+                  Reason.WORKER_UNREACHABLE, "the connection was closed before the call")
+              : why;
+    };
   }
 
-  private static Identity read(HttpConnection connection) {
+  private static Peer read(HttpConnection connection) {
     SSLSession session = connection.sslSession();
     try {
       if (session != null) {
         Certificate[] chain = session.getPeerCertificates();
         if (chain.length > 0 && chain[0] instanceof X509Certificate certificate) {
-          return Identity.of(certificate);
+          return new Peer.Known(Identity.of(certificate));
         }
       }
     } catch (SSLPeerUnverifiedException _) {
       // none was shown
     } catch (IdentityException e) {
-      throw new ApiException(Reason.CERT_IDENTITY, String.valueOf(e.getMessage()));
+      return new Peer.Refused(
+          new ApiException(Reason.CERT_IDENTITY, String.valueOf(e.getMessage())));
     }
-    throw new ApiException(Reason.CERT_MISSING, "the peer showed no certificate");
+    return new Peer.Refused(
+        new ApiException(Reason.CERT_MISSING, "the peer showed no certificate"));
   }
 }

@@ -154,13 +154,14 @@ final class RpcGuardIT {
   void aRequestThatTricklesRunsOutOfTime(String method) throws Exception {
     int stream = client.open(method, Map.of(), false);
     byte[] body = frame(0, new byte[1000]);
+    RawHttp2 trickling = client;
     long begin = System.nanoTime();
     Thread.ofVirtual()
         .start(
             () -> {
               try {
                 for (byte each : body) {
-                  client.data(stream, new byte[] {each}, false);
+                  trickling.data(stream, new byte[] {each}, false);
                   Thread.sleep(20);
                 }
               } catch (IOException | InterruptedException _) {

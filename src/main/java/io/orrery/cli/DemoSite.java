@@ -141,16 +141,18 @@ final class DemoSite implements AutoCloseable {
     }
     try {
       // First the worker, which takes its leave of the scheduler.
-      leave()
-          .eventually(vertx::close)
-          .toCompletionStage()
-          .toCompletableFuture()
-          .get(CLOSE_SECONDS, TimeUnit.SECONDS);
+      await(leave());
+      await(vertx.close());
     } catch (Exception e) {
       throw new IOException("the servers did not stop in order: " + e.getMessage(), e);
     } finally {
       delete();
     }
+  }
+
+  /** Blocks, and not by a future of Vert.x, which completes on an event loop that may have gone. */
+  private static void await(Future<Void> closing) throws Exception {
+    closing.toCompletionStage().toCompletableFuture().get(CLOSE_SECONDS, TimeUnit.SECONDS);
   }
 
   private Future<Void> leave() {

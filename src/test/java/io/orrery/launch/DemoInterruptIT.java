@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.orrery.posix.Signal;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -20,8 +21,10 @@ final class DemoInterruptIT {
   @CsvSource({"demo, ^3$", "demo --keep, ^export ORRERY_CERT="})
   void leavesNothingBehindAndNoStackTrace(String command, String line) throws Exception {
     Path temporary = Files.createDirectory(directory.resolve("tmp"));
-    List<String> words =
-        List.of((Installation.root().resolve("bin/orrery") + " " + command).split(" "));
+    // Who runs the tests in the background has them ignore SIGINT, and a JVM keeps it so (env(1)).
+    List<String> words = new ArrayList<>(List.of("env", "--default-signal=INT"));
+    words.add(Installation.root().resolve("bin/orrery").toString());
+    words.addAll(List.of(command.split(" ")));
     Map<String, String> environment =
         Map.of(
             "ORRERY_JAVA_OPTS",

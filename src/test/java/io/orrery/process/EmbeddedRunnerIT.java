@@ -163,8 +163,9 @@ class EmbeddedRunnerIT {
   void aClosedRunnerLeavesItsJobsAndStartsNoMore() throws Exception {
     RunnerFixture.Job job = jobs.start(jobs.sh("sleep 300"));
     EmbeddedRunner second = new EmbeddedRunner();
-    JobSetup stubborn = jobs.sh("trap '' TERM; sleep 1");
+    JobSetup stubborn = jobs.sh("trap '' TERM; echo ready; sleep 3");
     second.start(stubborn.launch(), exit -> {});
+    RunnerFixture.await(() -> stubborn.stdout().equals("ready\n"));
     CompletableFuture<TreeReport> stop = second.stop(stubborn.jobId, 15, RunnerFixture.LONG);
     second.close();
 

@@ -106,7 +106,7 @@ common_options="--enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-acce
 
 # A short-lived command costs what it loads: no parallel collector, no second compiler, no logging framework.
 stream_options="$common_options -XX:+UseSerialGC -XX:-UsePerfData -Xmx256m"
-client_options="$stream_options -XX:TieredStopAtLevel=1"
+client_options="$stream_options -Xms8m -XX:TieredStopAtLevel=1"
 # What may pass gigabytes on: only the second compiler uses the processor's AES instructions.
 stream_options="$stream_options -Xmn32m"
 

@@ -2,6 +2,7 @@ package io.orrery.launch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.orrery.posix.Signal;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -27,13 +28,15 @@ final class OrreryCommandIT {
   @TempDir private static Path directory;
   private static Home home;
   private static int schedulerPort;
+  private static Launched worker;
   private static Caller admin;
 
   @BeforeAll
   static void start() throws Exception {
     home = Home.withCertificates(directory);
     schedulerPort = home.run("SchedulerVerticle", "-conf", home.schedulerConf(0)).port();
-    int workerPort = home.run("WorkerVerticle", "-conf", home.workerConf(0, schedulerPort)).port();
+    worker = home.run("WorkerVerticle", "-conf", home.workerConf(0, schedulerPort));
+    int workerPort = worker.port();
     Files.writeString(home.resolve("scripts/hello.sh"), "echo hello $1\n");
     admin = new Caller(home.tls("admin"), schedulerPort);
     admin.awaitOnline(workerPort);
@@ -211,6 +214,34 @@ final class OrreryCommandIT {
     Ran limit = orrery("run", "--memory", "64MiB", "--", "true");
     assertThat(limit.code()).isEqualTo(125);
     assertThat(limit.errors()).startsWith("orrery: ").contains("memory_bytes");
+  }
+
+  @Test
+  void aScriptThatLeadsOutOfTheScriptsFolderIsNotRun() throws Exception {
+    Path outside = Files.writeString(directory.resolve("outside.sh"), "echo seen\n");
+    Files.createSymbolicLink(home.resolve("scripts/inside.sh"), outside);
+
+    Ran ran = orrery("run", "--path", "inside.sh", "bash");
+
+    assertThat(ran.code()).isEqualTo(125);
+    assertThat(ran.out()).isEmpty();
+    assertThat(ran.errors()).startsWith("orrery: ").contains("inside.sh");
+  }
+
+  @Test
+  void aWorkerThatDoesNotAnswerIsCode125AndNamed() throws Exception {
+    worker.signal(Signal.STOP);
+    try {
+      Ran ran = orrery("run", "-w", "worker", "--", "true");
+
+      assertThat(ran.code()).isEqualTo(125);
+      assertThat(ran.out()).isEmpty();
+      assertThat(ran.errors()).startsWith("orrery: ").contains("worker");
+      assertThat(orrery("workers").text()).contains("UNREACHABLE");
+    } finally {
+      worker.signal(Signal.CONT);
+      admin.awaitOnline(worker.port());
+    }
   }
 
   @Test

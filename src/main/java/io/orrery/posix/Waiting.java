@@ -23,6 +23,18 @@ public final class Waiting {
   private static final long MAXRSS = 32;
   private static final int RUSAGE_SELF = 0;
 
+  private static final int P_ALL = 0;
+  private static final int WEXITED = 4;
+  private static final int WNOWAIT = 0x0100_0000;
+
+  /** sizeof(siginfo_t), and where si_pid is in it on 64 bits. */
+  private static final int SIGINFO_SIZE = 128;
+
+  private static final long SI_PID = 16;
+
+  private static final MethodHandle WAITID =
+      Native.function(
+          "waitid", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
   private static final MethodHandle WAIT4 =
       Native.function(
           "wait4", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, ADDRESS));
@@ -77,6 +89,31 @@ public final class Waiting {
                       time(usage, STIME),
                       maxRss(usage)));
         });
+  }
+
+  /**
+   * The pid of one child that has ended and was not waited for, which stays so; empty when there is
+   * none. Does not block.
+   *
+   * @see <a href="https://man7.org/linux/man-pages/man2/waitid.2.html">waitid(2)</a>
+   */
+  public static Optional<Integer> waitid_peek() throws PosixException {
+    try {
+      return Native.call(
+          "waitid",
+          call -> {
+            MemorySegment state = call.arena().allocate(SIGINFO_SIZE, 8);
+            int options = WEXITED | WNOHANG | WNOWAIT;
+            call.check((int) WAITID.invokeExact(call.state(), P_ALL, 0, state, options));
+            int pid = state.get(JAVA_INT, SI_PID);
+            return pid == 0 ? Optional.empty() : Optional.of(pid);
+          });
+    } catch (PosixException e) {
+      if (e.is(Errno.ECHILD)) {
+        return Optional.empty();
+      }
+      throw e;
+    }
   }
 
   /**

@@ -42,6 +42,7 @@ final class Announcer implements AutoCloseable {
   private void writeAndTell(JobWatch watch, Exit exit, Consumer<Exit> onExit) {
     JobTerms terms = watch.terms();
     String jobId = terms.jobId();
+    FaultPoint.BEFORE_EXIT_RECORD.pass();
     ExitRecord record = new ExitRecord(jobId, terms.attempt(), watch.child().started(), exit);
     records.write(
         ExitRecord.file(terms.directory()),
@@ -49,6 +50,7 @@ final class Announcer implements AutoCloseable {
           record.write(terms.directory());
           syncing.execute(() -> sync(terms.directory()));
         });
+    FaultPoint.AFTER_EXIT_RECORD.pass();
     forget.accept(jobId);
     try {
       onExit.accept(exit);

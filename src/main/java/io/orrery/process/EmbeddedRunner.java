@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /**
  * The runner in the process that asks: jobs are children of this JVM, followed by one thread, which
@@ -24,6 +25,7 @@ public final class EmbeddedRunner implements Runner {
   private final ReaperLoop loop;
   private final RecordKeeper records = new RecordKeeper();
   private final Announcer announcer;
+  private final StrayReaper strays = new StrayReaper(this::mains);
 
   /** The jobs alive; one that is being started has no watch yet, and none if that fails. */
   private final ConcurrentMap<String, CompletableFuture<Optional<JobWatch>>> jobs =
@@ -50,19 +52,39 @@ public final class EmbeddedRunner implements Runner {
   @Override
   public Started start(Launch launch, Consumer<Exit> onExit) throws StartFailure {
     CompletableFuture<Optional<JobWatch>> job = reserve(launch.jobId());
-    Child child;
+    FaultPoint.BEFORE_SPAWN.pass();
+    strays.spawning().lock();
     try {
-      child = Spawner.spawn(launch);
+      Child child = Spawner.spawn(launch);
+      FaultPoint.AFTER_SPAWN.pass();
+      record(launch.terms(), child);
+      FaultPoint.AFTER_ATTEMPT.pass();
+      follow(launch.terms(), child, job, onExit);
+      return child.started();
     } catch (StartFailure | RuntimeException e) {
       release(launch.jobId(), job);
       throw e;
+    } finally {
+      strays.spawning().unlock();
     }
-    JobTerms terms = launch.terms();
+  }
+
+  private void record(JobTerms terms, Child child) {
     AttemptRecord record =
         new AttemptRecord(terms.attempt(), BootId.CURRENT, child.started(), child.startTicks());
     records.write(AttemptRecord.file(terms.directory()), () -> record.write(terms.directory()));
-    follow(terms, child, job, onExit);
-    return child.started();
+  }
+
+  /** Waits for orphans that have ended; for a process that is a subreaper and has no others. */
+  void reapStrays() {
+    strays.sweep();
+  }
+
+  private Set<Integer> mains() {
+    return jobs.values().stream()
+        .flatMap(job -> job.getNow(Optional.empty()).stream())
+        .map(watch -> watch.child().pid())
+        .collect(Collectors.toSet());
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.orrery.process;
 import io.orrery.posix.PosixException;
 import io.orrery.posix.Signal;
 import io.orrery.posix.Signals;
+import io.orrery.posix.Subreaper;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,6 +22,7 @@ final class RunnerMain {
     for (Signal signal : new Signal[] {Signal.HUP, Signal.INT, Signal.TERM, Signal.PIPE}) {
       Signals.signal_ignore(signal.number());
     }
+    Subreaper.prctl_set_child_subreaper();
     new RunnerServer(Path.of(args[0]), args[1], Duration.ofMillis(Long.parseLong(args[2]))).run();
   }
 }

@@ -142,6 +142,10 @@ final class RunnerProcess {
     List<String> command = new ArrayList<>();
     command.add(java());
     command.addAll(OPTIONS);
+    String fault = System.getProperty(FaultPoint.PROPERTY);
+    if (fault != null) {
+      command.add("-D" + FaultPoint.PROPERTY + "=" + fault);
+    }
     command.add("-cp");
     command.add(absoluteClassPath());
     command.add(RunnerMain.class.getName());

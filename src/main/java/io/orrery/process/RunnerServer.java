@@ -92,7 +92,7 @@ final class RunnerServer {
 
   /** Serves until there is nothing left to do. */
   void run() throws IOException {
-    Thread.ofPlatform().name("orrery-idle").daemon().start(this::endWhenIdle);
+    Thread.ofPlatform().name("orrery-tidy").daemon().start(this::tidy);
     while (true) {
       RunnerChannel channel = new RunnerChannel(server.accept());
       RunnerSession before = session;
@@ -138,7 +138,8 @@ final class RunnerServer {
     }
   }
 
-  private void endWhenIdle() {
+  /** Waits for orphans, and ends when there is nothing left to do. */
+  private void tidy() {
     while (true) {
       try {
         Thread.sleep(LOOK);
@@ -146,6 +147,7 @@ final class RunnerServer {
         Thread.currentThread().interrupt();
         return;
       }
+      runner.reapStrays();
       boolean busy = !runner.alive().isEmpty() || (session != null && !retired);
       if (busy) {
         lastBusy = System.nanoTime();

@@ -5,6 +5,7 @@ import io.orrery.job.JobId;
 import io.orrery.job.JobState;
 import io.orrery.output.OutputTails;
 import io.orrery.process.Exit;
+import io.orrery.process.FaultPoint;
 import io.orrery.process.Launch;
 import io.orrery.process.Runner;
 import io.orrery.process.StartFailure;
@@ -50,10 +51,13 @@ final class JobStarter {
    */
   Job start(Job job, JobState.Starting starting, Consumer<Exit> onExit) {
     Launch launch = launches.of(job);
+    FaultPoint.BEFORE_RECORD.pass();
     directories.create(job);
+    FaultPoint.AFTER_RECORD.pass();
     try {
       tails.watch(job.id(), launch.terms().directory());
       Started started = runner.start(launch, onExit);
+      FaultPoint.BEFORE_REPLY.pass();
       return job.in(starting.started(started.pid(), started.startTime()));
     } catch (StartFailure failure) {
       Job failed =

@@ -233,6 +233,44 @@ class ProcessRunnerIT {
   }
 
   @Test
+  void orphansOfAJobBecomeTheRunnersAndLeaveNoZombies() throws Exception {
+    ProcessRunner runner = open("a");
+    Path gate = root.resolve("gate");
+    String orphan = "(sh -c 'echo $$; until [ -e " + gate + ".0 ]; do sleep 0.05; done' &)";
+    JobSetup setup =
+        new JobSetup(
+            root,
+            "/bin/sh",
+            "-c",
+            orphan + "; until [ -e " + gate + " ]; do sleep 0.05; done; exit 7");
+    CompletableFuture<Exit> exit = new CompletableFuture<>();
+    runner.start(setup.launch(), exit::complete);
+    RunnerFixture.await(() -> setup.stdout().endsWith("\n"));
+    int pid = Integer.parseInt(setup.stdout().strip());
+
+    RunnerFixture.await(() -> Proc.entry(pid).orElseThrow().parent() == onlyRunner());
+    Files.createFile(Path.of(gate + ".0"));
+    RunnerFixture.await(() -> Proc.entry(pid).isEmpty());
+    Files.createFile(gate);
+    assertThat(exit.get(30, SECONDS).cause()).isEqualTo(new Cause.Exited(7));
+  }
+
+  @Test
+  void aShortJobsStatusIsNeverTakenForAnOrphans() throws Exception {
+    ProcessRunner runner = open("a");
+    List<CompletableFuture<Exit>> exits = new ArrayList<>();
+    for (int i = 0; i < 400; i++) {
+      CompletableFuture<Exit> exit = new CompletableFuture<>();
+      exits.add(exit);
+      runner.start(
+          new JobSetup(root, "/bin/sh", "-c", "(true &) ; exit 7").launch(), exit::complete);
+    }
+    for (CompletableFuture<Exit> exit : exits) {
+      assertThat(exit.get(60, SECONDS).cause()).isEqualTo(new Cause.Exited(7));
+    }
+  }
+
+  @Test
   void onlyItsUserReachesTheRunnerAndItHasNothingOfOurEnvironment() throws Exception {
     open("a");
     int pid = onlyRunner();

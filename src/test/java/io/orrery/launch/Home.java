@@ -23,7 +23,7 @@ import java.util.Map;
  */
 final class Home implements AutoCloseable {
   /** Fewer threads and less compiling, for a machine with much else to do. */
-  private static final String SMALL = "-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx256m";
+  static final String SMALL = "-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx256m";
 
   private final Path directory;
   private final Path vertx;
@@ -102,9 +102,9 @@ final class Home implements AutoCloseable {
     for (Object argument : arguments) {
       command.add(argument.toString());
     }
-    Map<String, String> environment = new HashMap<>(more);
+    Map<String, String> environment = new HashMap<>(Map.of("ORRERY_JAVA_OPTS", SMALL));
+    environment.putAll(more);
     environment.put("ORRERY_HOME", directory.toString());
-    environment.put("ORRERY_JAVA_OPTS", SMALL);
     environment.put("JAVA_HOME", System.getProperty("java.home"));
     Launched program = Launched.start(directory, environment, command);
     launched.push(program);

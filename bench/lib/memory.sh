@@ -1,8 +1,12 @@
 # Sourced by bench/run: what the servers take while nothing happens, and what a job adds that only sleeps.
 
-# Resident set, in MiB: what ps shows, shared pages and all.
+# Resident set of all the processes together, in MiB: what ps shows, shared pages and all.
 resident() {
-  awk '/^VmRSS:/ { printf "%.1f\n", $2 / 1024 }' "/proc/$1/status"
+  local files=() pid
+  for pid in "$@"; do
+    files+=("/proc/$pid/status")
+  done
+  awk '/^VmRSS:/ { sum += $2 } END { printf "%.1f\n", sum / 1024 }' "${files[@]}"
 }
 
 # Proportional set of all the processes together, in KiB: each shared page counted once among those who share it. Nothing
@@ -19,11 +23,11 @@ measure_memory() {
   local few many pair='' one
   say 'memory'
   sleep "$settle_seconds"
-  row 'idle, resident' 'MiB ↓' "$(resident "$worker_pid")" "$(resident "$scheduler_pid")" '' '' 'worker <= 150'
+  row 'idle, resident' 'MiB ↓' "$(resident "$worker_pid" "$runner_pid")" "$(resident "$scheduler_pid")" '' '' 'worker <= 150'
   sleep_many 1 || return 0
-  few=("$(proportional "$worker_pid")" "$(proportional "$scheduler_pid")")
+  few=("$(proportional "$worker_pid" "$runner_pid")" "$(proportional "$scheduler_pid")")
   sleep_many "$((sleepers - 1))" || return 0
-  many=("$(proportional "$worker_pid")" "$(proportional "$scheduler_pid")")
+  many=("$(proportional "$worker_pid" "$runner_pid")" "$(proportional "$scheduler_pid")")
   # shellcheck disable=SC2086 # ids
   ask kill worker $sleeping || note "the sleeping jobs: $answer"
   ssh_pair

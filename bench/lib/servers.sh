@@ -37,6 +37,9 @@ JSON
   compile_client
   start_client
   ask ready || give_up "the servers did not come up: $answer; $(tail -n 5 "$tmp/worker.log" "$tmp/scheduler.log")"
+  # The worker's only child; it does not end with the worker.
+  runner_pid=$(cat "/proc/$worker_pid/task"/*/children)
+  runner_pid=${runner_pid%% *}
 }
 
 # bin/vertx replaces itself by the JVM, so that the pid is the server's.

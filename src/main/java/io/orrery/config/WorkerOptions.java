@@ -62,7 +62,7 @@ public record WorkerOptions(
             reader.strings("allow", List.of("*"), "commands, or \"*\""),
             reader.integer("slots", 0, 0, 100_000),
             reader.labels("labels"),
-            reader.choice("runner", RunnerKind.EMBEDDED));
+            reader.choice("runner", RunnerKind.PROCESS));
     if (options.advertise == null
         && (options.host.equals("0.0.0.0") || options.host.equals("::"))) {
       reader.problem(

@@ -48,7 +48,7 @@ final class OptionsTest {
                 List.of("*"),
                 0,
                 Map.of(),
-                RunnerKind.EMBEDDED));
+                RunnerKind.PROCESS));
     assertThat(options.advertised(4711)).hasToString("127.0.0.1:4711");
   }
 

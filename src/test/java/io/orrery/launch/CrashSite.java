@@ -47,7 +47,7 @@ final class CrashSite implements AutoCloseable {
    * ones start faster.
    */
   private static Launched launch(Home home, int port, String options) throws IOException {
-    Path conf = home.processWorkerConf(port, NOBODY);
+    Path conf = home.workerConf(port, NOBODY);
     String classes = "-XX:+AutoCreateSharedArchive -XX:SharedArchiveFile=" + home.resolve("jsa");
     String all = String.join(" ", Home.SMALL, classes, options);
     return home.run(Map.of("ORRERY_JAVA_OPTS", all), "WorkerVerticle", "-conf", conf);
@@ -76,16 +76,8 @@ final class CrashSite implements AutoCloseable {
     restart();
   }
 
-  /** The pids of the runner that takes new jobs, and of those before it. */
-  List<Long> runners() {
-    String data = home.resolve("data/worker").toString();
-    return ProcessHandle.allProcesses()
-        .filter(ProcessHandle::isAlive)
-        .filter(
-            process ->
-                process.info().arguments().filter(all -> List.of(all).contains(data)).isPresent())
-        .map(ProcessHandle::pid)
-        .toList();
+  void killRunners() {
+    home.runners().forEach(ProcessHandle::destroyForcibly);
   }
 
   /** Leaves a proof, prints a line, waits, prints another and exits. */
@@ -146,14 +138,7 @@ final class CrashSite implements AutoCloseable {
   public void close() {
     try (Home _ = home;
         Caller _ = admin) {
-      for (long runner : runners()) {
-        ProcessHandle.of(runner)
-            .ifPresent(
-                process -> {
-                  process.descendants().forEach(ProcessHandle::destroyForcibly);
-                  process.destroyForcibly();
-                });
-      }
+      // the home ends what it has launched
     }
   }
 }

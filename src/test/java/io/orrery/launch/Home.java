@@ -80,10 +80,29 @@ final class Home implements AutoCloseable {
     return write("worker.json", new JsonObject().put("port", port).put("scheduler", scheduler));
   }
 
-  /** A worker whose jobs outlive it. */
-  Path processWorkerConf(int port, int schedulerPort) throws IOException {
+  /** A worker whose jobs end with it. */
+  Path embeddedWorkerConf(int port, int schedulerPort) throws IOException {
     JsonObject json = new JsonObject(Files.readString(workerConf(port, schedulerPort)));
-    return write("worker.json", json.put("runner", "process"));
+    return write("worker.json", json.put("runner", "embedded"));
+  }
+
+  /** The processes that run the jobs of the worker; those before the newest keep their jobs. */
+  List<ProcessHandle> runners() {
+    String data = resolve("data/worker").toString();
+    return ProcessHandle.allProcesses()
+        .filter(ProcessHandle::isAlive)
+        .filter(
+            process ->
+                process.info().arguments().filter(all -> List.of(all).contains(data)).isPresent())
+        .toList();
+  }
+
+  /** The runners and what they run, which outlive the worker by design. */
+  private void endRunners() {
+    for (ProcessHandle runner : runners()) {
+      runner.descendants().forEach(ProcessHandle::destroyForcibly);
+      runner.destroyForcibly();
+    }
   }
 
   /** A file in conf. */
@@ -119,5 +138,6 @@ final class Home implements AutoCloseable {
         program.terminate();
       }
     }
+    endRunners();
   }
 }

@@ -111,9 +111,7 @@ final class RandomKillsIT {
   }
 
   private void killRunners(CrashSite site) {
-    for (long pid : site.runners()) {
-      ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
-    }
+    site.killRunners();
     runnerKills.add(Instant.now());
   }
 

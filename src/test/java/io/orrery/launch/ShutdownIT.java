@@ -18,7 +18,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -45,12 +44,12 @@ final class ShutdownIT {
   }
 
   private void startWorker(int port) throws Exception {
-    worker = home.run("WorkerVerticle", "-conf", home.workerConf(port, schedulerPort));
+    worker = home.run("WorkerVerticle", "-conf", home.embeddedWorkerConf(port, schedulerPort));
     workerPort = worker.port();
   }
 
   private void startProcessWorker(int port) throws Exception {
-    worker = home.run("WorkerVerticle", "-conf", home.processWorkerConf(port, schedulerPort));
+    worker = home.run("WorkerVerticle", "-conf", home.workerConf(port, schedulerPort));
     workerPort = worker.port();
     admin.awaitOnline(workerPort);
   }
@@ -66,24 +65,8 @@ final class ShutdownIT {
   void stop() {
     try (Home _ = home;
         Caller _ = admin) {
-      endRunner();
       // closed also when the start failed half-way
     }
-  }
-
-  /** The runner and what it runs; both would outlive the test by design. */
-  private void endRunner() {
-    ProcessHandle.allProcesses()
-        .filter(process -> process.info().arguments().filter(this::isOurs).isPresent())
-        .forEach(
-            runner -> {
-              runner.descendants().forEach(ProcessHandle::destroyForcibly);
-              runner.destroyForcibly();
-            });
-  }
-
-  private boolean isOurs(String[] arguments) {
-    return List.of(arguments).contains(home.resolve("data/worker").toString());
   }
 
   /** Starts a job, and answers when it has printed its first bytes. */

@@ -38,8 +38,8 @@ final class Commands {
       case "wait" -> new WaitCommand(session);
       case "workers" -> new WorkersCommand(session);
       case "certs" -> new CertsCommand(session);
-      case "scheduler" -> new SchedulerCommand(session);
-      case "worker" -> new WorkerCommand(session);
+      case "scheduler" -> new SchedulerCommand();
+      case "worker" -> new WorkerCommand();
       case "demo" -> new DemoCommand(session);
       case "completion" -> new CompletionCommand(session);
       default -> null;

@@ -17,6 +17,11 @@ final class ProcessInterrupts implements Interrupts {
     handle("INT", action);
   }
 
+  /** Calls this, on a thread of its own, for each SIGTERM from now on. */
+  void onTerminate(Runnable action) {
+    handle("TERM", action);
+  }
+
   @Override
   public void onSuspend(@Nullable Runnable action) {
     handle("TSTP", action);

@@ -5,7 +5,7 @@ import picocli.CommandLine.Command;
 /** Is a scheduler. */
 @Command(name = "scheduler", description = "be a scheduler, until SIGTERM or Ctrl-C")
 final class SchedulerCommand extends ServerCommand {
-  SchedulerCommand(Session session) {
-    super(session, "SchedulerVerticle", "scheduler.json");
+  SchedulerCommand() {
+    super("SchedulerVerticle", "scheduler.json");
   }
 }

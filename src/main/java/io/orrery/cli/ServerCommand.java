@@ -9,17 +9,12 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** A command that is a server: deploys a verticle and stays until the process is told to end. */
 abstract class ServerCommand implements Callable<Integer> {
-  /** Longer than servers give their calls to end. */
-  private static final long CLOSE_SECONDS = 30;
-
-  private final Session session;
   private final String verticle;
   private final String usualConfiguration;
 
@@ -38,8 +33,7 @@ abstract class ServerCommand implements Callable<Integer> {
   @Mixin
   private final HelpFlag help = new HelpFlag();
 
-  ServerCommand(Session session, String verticle, String usualConfiguration) {
-    this.session = session;
+  ServerCommand(String verticle, String usualConfiguration) {
     this.verticle = verticle;
     this.usualConfiguration = usualConfiguration;
   }
@@ -49,7 +43,7 @@ abstract class ServerCommand implements Callable<Integer> {
     try {
       JsonObject config = ConfigFile.read(file());
       Vertx vertx = vertx();
-      Runtime.getRuntime().addShutdownHook(new Thread(() -> close(vertx), "orrery-shutdown"));
+      Termination.closes(vertx);
       Deployments.deploy(vertx, verticle, config);
     } catch (ConfigurationException wrong) {
       throw new CommandException(String.valueOf(wrong.getMessage()), ExitCode.CONFIGURATION);
@@ -73,14 +67,6 @@ abstract class ServerCommand implements Callable<Integer> {
       return Vertx.clusteredVertx(options).toCompletionStage().toCompletableFuture().get();
     } catch (ExecutionException e) {
       throw new CommandException("cannot join the cluster: " + Deployments.reason(e));
-    }
-  }
-
-  private void close(Vertx vertx) {
-    try {
-      vertx.close().toCompletionStage().toCompletableFuture().get(CLOSE_SECONDS, TimeUnit.SECONDS);
-    } catch (Exception e) {
-      session.console().say("not everything could be closed in order: " + e.getMessage());
     }
   }
 }

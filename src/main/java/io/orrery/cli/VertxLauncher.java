@@ -47,6 +47,11 @@ public final class VertxLauncher extends Launcher {
   }
 
   @Override
+  public void afterStartingVertx(Vertx vertx) {
+    Termination.closes(vertx);
+  }
+
+  @Override
   public void handleDeployFailed(
       Vertx vertx, String mainVerticle, DeploymentOptions options, Throwable cause) {
     exit(

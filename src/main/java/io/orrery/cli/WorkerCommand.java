@@ -5,7 +5,7 @@ import picocli.CommandLine.Command;
 /** Is a worker. */
 @Command(name = "worker", description = "be a worker, until SIGTERM or Ctrl-C")
 final class WorkerCommand extends ServerCommand {
-  WorkerCommand(Session session) {
-    super(session, "WorkerVerticle", "worker.json");
+  WorkerCommand() {
+    super("WorkerVerticle", "worker.json");
   }
 }

@@ -2,6 +2,7 @@ package io.orrery.config;
 
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +26,8 @@ public record WorkerOptions(
     List<String> allow,
     int slots,
     Map<String, String> labels,
-    RunnerKind runner) {
+    RunnerKind runner,
+    Duration drain) {
 
   /**
    * Reads the options without looking at the file system.
@@ -62,7 +64,8 @@ public record WorkerOptions(
             reader.strings("allow", List.of("*"), "commands, or \"*\""),
             reader.integer("slots", 0, 0, 100_000),
             reader.labels("labels"),
-            reader.choice("runner", RunnerKind.PROCESS));
+            reader.choice("runner", RunnerKind.PROCESS),
+            reader.duration("drain", "0s", "0s", "30d"));
     if (options.advertise == null
         && (options.host.equals("0.0.0.0") || options.host.equals("::"))) {
       reader.problem(

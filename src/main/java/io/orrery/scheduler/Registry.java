@@ -121,6 +121,19 @@ final class Registry {
     return heard;
   }
 
+  /** A worker that was just heard says why it takes no new jobs; "" when it takes them. */
+  Node judge(Node node, String unfitReason) {
+    if (!node.isReachable()) {
+      return node;
+    }
+    if (unfitReason.isEmpty()) {
+      return node.state() == Node.State.DRAINING ? become(node, Node.State.ONLINE, "") : node;
+    }
+    return node.state() == Node.State.DRAINING && node.standing().reason().equals(unfitReason)
+        ? node
+        : become(node, Node.State.DRAINING, unfitReason);
+  }
+
   /** A worker leaves in order. */
   void deregister(String name, String id, String incarnation, String reason) {
     Node node = known(name, id, incarnation);
@@ -163,9 +176,11 @@ final class Registry {
     }
   }
 
-  private void become(Node node, Node.State state, String reason) {
+  private Node become(Node node, Node.State state, String reason) {
     LOG.info("worker {} ({}) is {}: {}", node.name(), node.id(), state, reason);
-    keep(node.with(node.standing().become(state, reason, clock.instant())));
+    Node now = node.with(node.standing().become(state, reason, clock.instant()));
+    keep(now);
+    return now;
   }
 
   /** A job was given to the worker, of which it has not reported yet. */

@@ -60,12 +60,13 @@ final class WorkerReports {
               + profile.name(),
           Map.of("certificate_name", call.peer().name(), "worker_name", profile.name()));
     }
-    Node node =
+    Node online =
         registry.register(
             request.getWorkerId(),
             required(request.getIncarnation(), "incarnation"),
             profile,
             running(request.getJobsList()));
+    Node node = registry.judge(online, request.getUnfitReason());
     record(node, request.getJobsList());
     settling.heardFrom(node.name());
     return known
@@ -129,12 +130,13 @@ final class WorkerReports {
   }
 
   private Future<HeartbeatResponse> heartbeat(Call call, HeartbeatRequest request) {
-    Node node =
+    Node alive =
         registry.heartbeat(
             call.peer().name(),
             request.getWorkerId(),
             request.getIncarnation(),
             request.getRunningJobs());
+    Node node = registry.judge(alive, request.getUnfitReason());
     record(node, request.getChangedJobsList());
     return Future.succeededFuture(
         HeartbeatResponse.newBuilder()

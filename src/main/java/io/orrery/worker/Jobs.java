@@ -28,8 +28,8 @@ final class Jobs {
   private final JobTable table;
   private final JobStarter starter;
   private final WorkerIdentity self;
+  private final Fitness fitness;
   private final Map<JobId, Live> live = new HashMap<>();
-  private boolean draining;
 
   /** What the jobs are run with: the context and the pool, the bus, and the clock. */
   record Tools(Context context, WorkerExecutor pool, JobBus bus, InstantSource clock) {}
@@ -43,11 +43,12 @@ final class Jobs {
     private @Nullable Exit early;
   }
 
-  Jobs(Tools tools, JobTable table, JobStarter starter, WorkerIdentity self) {
+  Jobs(Tools tools, JobTable table, JobStarter starter, WorkerIdentity self, Fitness fitness) {
     this.tools = tools;
     this.table = table;
     this.starter = starter;
     this.self = self;
+    this.fitness = fitness;
   }
 
   /**
@@ -60,11 +61,15 @@ final class Jobs {
     if (known != null) {
       return repeated(known, asked);
     }
-    if (draining) {
+    if (!fitness.reason().isEmpty()) {
       return Future.failedFuture(
           new ApiException(
               Reason.DRAINING,
-              "worker " + self.name() + " is about to stop; try another, or again later",
+              "worker "
+                  + self.name()
+                  + " takes no new jobs: "
+                  + fitness.reason()
+                  + "; try another, or again later",
               Map.of("worker_name", self.name())));
     }
     JobState.Starting starting = new JobState.Starting();
@@ -190,11 +195,6 @@ final class Jobs {
   Future<Job> whenEnded(JobId id) {
     Live entry = live.get(id);
     return entry == null ? Future.succeededFuture(current(id)) : entry.ended.future();
-  }
-
-  /** From now on no job is accepted. */
-  void drain() {
-    draining = true;
   }
 
   /** Completes when no start is under way any more: each is a process now, or has failed. */

@@ -59,13 +59,14 @@ final class SchedulerCalls {
   }
 
   /** Makes the worker known with all its jobs; answers with the lease, after the id is on disk. */
-  Future<Duration> register(Collection<Job> jobs) {
+  Future<Duration> register(Collection<Job> jobs, String unfit) {
     RegisterWorkerRequest request =
         RegisterWorkerRequest.newBuilder()
             .setWorkerId(self.id())
             .setIncarnation(incarnation)
             .setWorker(description)
             .addAllJobs(summaries(jobs))
+            .setUnfitReason(unfit)
             .build();
     return call(SchedulerGrpcClient.RegisterWorker, request).compose(this::keepId);
   }
@@ -81,13 +82,14 @@ final class SchedulerCalls {
   }
 
   /** Tells that the worker is alive, and which jobs have changed; answers with the lease. */
-  Future<Duration> heartbeat(Collection<Job> changed, int running) {
+  Future<Duration> heartbeat(Collection<Job> changed, int running, String unfit) {
     HeartbeatRequest request =
         HeartbeatRequest.newBuilder()
             .setWorkerId(self.id())
             .setIncarnation(incarnation)
             .addAllChangedJobs(summaries(changed))
             .setRunningJobs(running)
+            .setUnfitReason(unfit)
             .build();
     return call(SchedulerGrpcClient.Heartbeat, request)
         .map(response -> Times.duration(response.getLease()));

@@ -41,6 +41,7 @@ final class SchedulerLink {
   private final Vertx vertx;
   private final SchedulerCalls scheduler;
   private final JobTable table;
+  private final Fitness fitness;
   private final ChangedJobs changed = new ChangedJobs();
   private Duration retry = FIRST_RETRY;
   private Duration lease = Duration.ofSeconds(10);
@@ -51,10 +52,12 @@ final class SchedulerLink {
   private long timer = -1;
   private long lastBeat;
 
-  SchedulerLink(Vertx vertx, SchedulerCalls scheduler, JobTable table) {
+  SchedulerLink(Vertx vertx, SchedulerCalls scheduler, JobTable table, Fitness fitness) {
     this.vertx = vertx;
     this.scheduler = scheduler;
     this.table = table;
+    this.fitness = fitness;
+    fitness.onChange(this::beatSoon);
   }
 
   /** Begins; a scheduler that is not there yet is tried again. */
@@ -65,6 +68,10 @@ final class SchedulerLink {
   /** Tells the scheduler soon that the job has changed. */
   void jobChanged(JobId id) {
     changed.add(id);
+    beatSoon();
+  }
+
+  private void beatSoon() {
     if (registered && timer >= 0) {
       long sinceBeat = System.nanoTime() - lastBeat;
       schedule(Duration.ofNanos(Math.max(1_000_000, QUIET.toNanos() - sinceBeat)), this::beat);
@@ -75,7 +82,7 @@ final class SchedulerLink {
     timer = -1;
     Map<JobId, Long> reported = changed.snapshot();
     Collection<Job> jobs = table.newest(MOST_REPORTED);
-    Future<Duration> answer = scheduler.register(jobs);
+    Future<Duration> answer = scheduler.register(jobs, fitness.reason());
     registration = answer;
     answer
         .onSuccess(
@@ -102,7 +109,7 @@ final class SchedulerLink {
     Map<JobId, Long> reported = changed.snapshot(MOST_CHANGED);
     List<Job> jobs = reported.keySet().stream().flatMap(id -> table.lookUp(id).stream()).toList();
     scheduler
-        .heartbeat(jobs, table.running())
+        .heartbeat(jobs, table.running(), fitness.reason())
         .onSuccess(
             granted -> {
               changed.remove(reported);

@@ -102,10 +102,11 @@ final class WorkerAssembly {
     Launches launches = new Launches(new ScriptsFolder(options.scripts()), found.directories());
     JobStarter starter =
         new JobStarter(launches, found.directories(), found.tails(), found.runner(), clock);
+    Fitness fitness = new Fitness();
     Jobs.Tools tools = new Jobs.Tools(context, pool, new JobBus(vertx), clock);
-    Jobs jobs = new Jobs(tools, table, starter, found.self());
+    Jobs jobs = new Jobs(tools, table, starter, found.self(), fitness);
     found.jobs().running().forEach(resumed -> context.runOnContext(_ -> jobs.adopt(resumed)));
-    return new WorkerServer.Engine(found.runner(), jobs, table, found.self(), parts);
+    return new WorkerServer.Engine(found.runner(), jobs, fitness, table, found.self(), parts);
   }
 
   private void bind(

@@ -9,10 +9,15 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A worker: its parts, put together and started. */
 public final class WorkerServer {
+  private static final Logger LOG = LoggerFactory.getLogger(WorkerServer.class);
+
   /** How long jobs have to end that must end with the worker, since it is their parent. */
   private static final Duration STOP_GRACE = Duration.ofSeconds(10);
 
@@ -24,7 +29,13 @@ public final class WorkerServer {
   private @Nullable SchedulerLink link;
 
   /** What runs jobs, without the network; and all that must be closed. */
-  record Engine(Runner runner, Jobs jobs, JobTable table, WorkerIdentity self, OpenParts parts) {}
+  record Engine(
+      Runner runner,
+      Jobs jobs,
+      Fitness fitness,
+      JobTable table,
+      WorkerIdentity self,
+      OpenParts parts) {}
 
   WorkerServer(
       WorkerOptions options, Vertx vertx, Engine engine, RpcServer server, RpcClient client) {
@@ -64,7 +75,8 @@ public final class WorkerServer {
                       options.scheduler(),
                       engine.self(),
                       HostDescription.of(options, engine.self().name(), port));
-              SchedulerLink started = new SchedulerLink(vertx, calls, engine.table());
+              SchedulerLink started =
+                  new SchedulerLink(vertx, calls, engine.table(), engine.fitness());
               link = started;
               new JobBus(vertx).watchAll(change -> started.jobChanged(change.job().id()));
               started.start();
@@ -73,17 +85,28 @@ public final class WorkerServer {
   }
 
   /**
-   * Takes no new jobs, tells the scheduler, and closes. Jobs run on under a runner process; those
-   * of an embedded runner are ended, as it is their parent and ends with the worker.
+   * Takes no new jobs, tells the scheduler, waits for the jobs as long as the option {@code drain}
+   * says, and closes. Jobs that are left run on under a runner process; those of an embedded runner
+   * are ended, as it is their parent and ends with the worker.
    */
   public Future<Void> stop() {
-    engine.jobs().drain();
+    engine.fitness().suffer(Fitness.Trouble.STOPPING, "it is about to stop");
     return engine
         .jobs()
         .whenStarted()
+        .eventually(this::drain)
         .eventually(this::endJobs)
         .eventually(this::leave)
         .eventually(engine.parts()::close);
+  }
+
+  private Future<Void> drain() {
+    Future<Void> idle = engine.jobs().whenIdle();
+    if (idle.isComplete() || options.drain().isZero()) {
+      return Future.succeededFuture();
+    }
+    LOG.info("{} jobs run: waiting for them", engine.table().running());
+    return idle.timeout(options.drain().toMillis(), TimeUnit.MILLISECONDS).otherwiseEmpty();
   }
 
   private Future<Void> endJobs() {

@@ -130,6 +130,18 @@ class RegistryTest {
   }
 
   @Test
+  void aWorkerThatSaysWhyItTakesNoJobsIsDrainingUntilItTakesThemAgain() {
+    Node node = registry.register("", "run-1", profile("w1", 1), 0);
+    Node draining = registry.judge(node, "its disk is full");
+
+    assertThat(draining.state()).isEqualTo(Node.State.DRAINING);
+    assertThat(draining.standing().reason()).isEqualTo("its disk is full");
+    assertThat(registry.judge(draining, "its disk is full")).isSameAs(draining);
+    assertThat(registry.judge(draining, "").state()).isEqualTo(Node.State.ONLINE);
+    assertThat(registry.byId(node.id()).orElseThrow().state()).isEqualTo(Node.State.ONLINE);
+  }
+
+  @Test
   void aWorkerThatLeftIsOfflineAndStaysSo() {
     Node node = registry.register("", "run-1", profile("w1", 1), 0);
     registry.deregister("w1", node.id(), "run-1", "stopped");
@@ -145,8 +157,9 @@ class RegistryTest {
     Node node = registry.register("", "run-1", profile("w1", 1), 0);
     registry.deregister("w1", node.id(), "run-1", "stopped");
 
-    assertThat(registry.heartbeat("w1", node.id(), "run-1", 0).state())
-        .isEqualTo(Node.State.OFFLINE);
+    Node late = registry.heartbeat("w1", node.id(), "run-1", 0);
+    assertThat(registry.judge(late, "").state()).isEqualTo(Node.State.OFFLINE);
+    assertThat(registry.judge(late, "full").state()).isEqualTo(Node.State.OFFLINE);
     assertThat(registry.byId(node.id()).orElseThrow().isReachable()).isFalse();
   }
 

@@ -73,6 +73,7 @@ class SchedulerLinkIT {
   private final Queue<RegisterWorkerRequest> registrations = new ConcurrentLinkedQueue<>();
   private final Queue<HeartbeatRequest> heartbeats = new ConcurrentLinkedQueue<>();
   private final JobTable table = new JobTable();
+  private final Fitness fitness = new Fitness();
   private Context context;
   private SchedulerLink link;
 
@@ -103,7 +104,7 @@ class SchedulerLinkIT {
             WorkerIdentity.load("w1", directory),
             WorkerDescription.newBuilder().setName("w1").build());
     context = vertx.getOrCreateContext();
-    link = new SchedulerLink(vertx, calls, table);
+    link = new SchedulerLink(vertx, calls, table, fitness);
   }
 
   @AfterEach

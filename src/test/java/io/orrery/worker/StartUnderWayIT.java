@@ -52,6 +52,7 @@ class StartUnderWayIT {
   private JobDirectories directories;
   private OutputTails tails;
   private JobTable table;
+  private final Fitness fitness = new Fitness();
   private Jobs jobs;
 
   @BeforeEach
@@ -66,7 +67,8 @@ class StartUnderWayIT {
             new Jobs.Tools(context, pool, new JobBus(vertx), CLOCK),
             table,
             new JobStarter(launches, directories, tails, runner, CLOCK),
-            WorkerIdentity.load("w1", directory));
+            WorkerIdentity.load("w1", directory),
+            fitness);
   }
 
   @AfterEach
@@ -105,7 +107,7 @@ class StartUnderWayIT {
     Future<Void> none =
         there(
             () -> {
-              jobs.drain();
+              fitness.suffer(Fitness.Trouble.STOPPING, "it is about to stop");
               return jobs.whenStarted();
             });
     Future<Job> another =

@@ -1,0 +1,41 @@
+package io.orrery.worker;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/** Whether this worker takes new jobs, and if not, why. It belongs to the worker's context. */
+final class Fitness {
+  private final Map<Trouble, String> troubles = new EnumMap<>(Trouble.class);
+  private final List<Runnable> listeners = new ArrayList<>();
+
+  /** What keeps a worker from taking jobs. */
+  enum Trouble {
+    /** It is about to stop. */
+    STOPPING
+  }
+
+  /** Calls this after each change. */
+  void onChange(Runnable listener) {
+    listeners.add(listener);
+  }
+
+  /** From now on no job is taken, for this reason, until it is {@link #over}. */
+  void suffer(Trouble trouble, String why) {
+    if (!why.equals(troubles.put(trouble, why))) {
+      listeners.forEach(Runnable::run);
+    }
+  }
+
+  void over(Trouble trouble) {
+    if (troubles.remove(trouble) != null) {
+      listeners.forEach(Runnable::run);
+    }
+  }
+
+  /** The reasons, for people; empty when jobs are taken. */
+  String reason() {
+    return String.join("; ", troubles.values());
+  }
+}

@@ -135,6 +135,8 @@ public final class Fleet implements AutoCloseable {
             .put("scheduler", new JsonArray().add("127.0.0.1:" + schedulerPort))
             .put("tls", tls(name))
             .put("data", "data/" + name)
+            // What runs jobs shall end with the test; launch has the tests of the other kind.
+            .put("runner", "embedded")
             .mergeIn(options);
     WorkerOptions parsed = WorkerOptions.parse(json, home);
     AtomicReference<@Nullable WorkerServer> server = new AtomicReference<>();

@@ -25,7 +25,8 @@ public record WorkerOptions(
     List<String> allow,
     int slots,
     Map<String, String> labels,
-    RunnerKind runner) {
+    RunnerKind runner,
+    OutputOptions output) {
 
   /**
    * Reads the options without looking at the file system.
@@ -62,7 +63,8 @@ public record WorkerOptions(
             reader.strings("allow", List.of("*"), "commands, or \"*\""),
             reader.integer("slots", 0, 0, 100_000),
             reader.labels("labels"),
-            reader.choice("runner", RunnerKind.PROCESS));
+            reader.choice("runner", RunnerKind.PROCESS),
+            OutputOptions.read(reader.section("output")));
     if (options.advertise == null
         && (options.host.equals("0.0.0.0") || options.host.equals("::"))) {
       reader.problem(

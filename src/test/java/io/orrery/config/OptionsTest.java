@@ -48,7 +48,8 @@ final class OptionsTest {
                 List.of("*"),
                 0,
                 Map.of(),
-                RunnerKind.PROCESS));
+                RunnerKind.PROCESS,
+                new OutputOptions(0, OutputOptions.Policy.STOP)));
     assertThat(options.advertised(4711)).hasToString("127.0.0.1:4711");
   }
 

@@ -54,7 +54,8 @@ final class OutputStops {
         .filter(job -> !job.state().isTerminal())
         .ifPresent(
             job -> {
-              boolean ours = job.state() instanceof JobState.Running;
+              // Who waited for the start may be told of it before the table is.
+              boolean ours = !(job.state() instanceof JobState.Stopping);
               if (ours) {
                 LOG.info("job {} is stopped: it printed more than it may", job.id());
                 jobs.reachedLimit(job.id());

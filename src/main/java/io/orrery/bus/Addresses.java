@@ -7,6 +7,9 @@ final class Addresses {
   /** Changes of every job. */
   static final String JOBS = "orrery.jobs";
 
+  /** Jobs that print more than they may. */
+  static final String LIMITS = "orrery.limits";
+
   private Addresses() {}
 
   /** Changes of one job. */

@@ -7,9 +7,11 @@ import java.util.function.Consumer;
 /** What jobs print, for their readers in this process. */
 public final class OutputBus {
   private final LocalBus<OutputEvent> bus;
+  private final LocalBus<OutputLimitReached> limits;
 
   public OutputBus(Vertx vertx) {
     this.bus = new LocalBus<>(vertx, OutputEvent.class);
+    this.limits = new LocalBus<>(vertx, OutputLimitReached.class);
   }
 
   /** Tells the readers of the job. There is no back-pressure: the caller counts what is unread. */
@@ -20,5 +22,15 @@ public final class OutputBus {
   /** Hears of what one job prints from now on, on the caller's context. */
   public Subscription follow(JobId job, Consumer<OutputEvent> consumer) {
     return bus.subscribe(Addresses.output(job), consumer);
+  }
+
+  /** Tells whoever stops jobs. */
+  public void publish(OutputLimitReached reached) {
+    limits.publish(Addresses.LIMITS, reached);
+  }
+
+  /** Hears of all jobs that print more than they may, on the caller's context. */
+  public Subscription watchLimits(Consumer<OutputLimitReached> consumer) {
+    return limits.subscribe(Addresses.LIMITS, consumer);
   }
 }

@@ -102,6 +102,9 @@ final class JobRequests {
     if (flags.limits.areGiven()) {
       request.setLimits(flags.limits.limits());
     }
+    if (flags.limits.areGivenForOutput()) {
+      request.setOutput(flags.limits.output());
+    }
     @Nullable String worker = flags.placement.worker;
     if (worker != null) {
       request.setWorkerId(new Workers(servers).id(worker));

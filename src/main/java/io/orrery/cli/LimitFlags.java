@@ -2,6 +2,8 @@ package io.orrery.cli;
 
 import io.orrery.config.SizeText;
 import io.orrery.v1.Limits;
+import io.orrery.v1.OutputLimitPolicy;
+import io.orrery.v1.OutputPolicy;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -22,8 +24,38 @@ final class LimitFlags {
   @Option(names = "--pids", paramLabel = "N", description = "the most processes and threads")
   private long pids;
 
+  @Option(
+      names = "--max-output",
+      paramLabel = "SIZE",
+      description = "stop the job when its stdout or its stderr has more bytes, like 1GiB")
+  private @Nullable String maxOutput;
+
+  @Option(names = "--keep-tail", description = "do not stop it there, but drop the oldest bytes")
+  private boolean keepTail;
+
   boolean areGiven() {
     return memory != null || cpus != 0 || pids != 0;
+  }
+
+  boolean areGivenForOutput() {
+    return maxOutput != null || keepTail;
+  }
+
+  /**
+   * @throws CommandException when one is no limit
+   */
+  OutputPolicy output() {
+    long most = bytes("--max-output", maxOutput);
+    if (maxOutput != null && most == 0) {
+      throw new CommandException("--max-output must be more than nothing");
+    }
+    return OutputPolicy.newBuilder()
+        .setMaxStreamBytes(most)
+        .setLimitPolicy(
+            keepTail
+                ? OutputLimitPolicy.OUTPUT_LIMIT_POLICY_KEEP_TAIL
+                : OutputLimitPolicy.OUTPUT_LIMIT_POLICY_STOP)
+        .build();
   }
 
   /**
@@ -33,17 +65,21 @@ final class LimitFlags {
     if (!(cpus >= 0) || Double.isInfinite(cpus) || pids < 0) {
       throw new CommandException("--cpus and --pids must be positive");
     }
-    return Limits.newBuilder().setMemoryBytes(bytes()).setCpus(cpus).setPids(pids).build();
+    return Limits.newBuilder()
+        .setMemoryBytes(bytes("--memory", memory))
+        .setCpus(cpus)
+        .setPids(pids)
+        .build();
   }
 
-  private long bytes() {
-    if (memory == null) {
+  private static long bytes(String flag, @Nullable String size) {
+    if (size == null) {
       return 0;
     }
     try {
-      return SizeText.parse(memory);
+      return SizeText.parse(size);
     } catch (IllegalArgumentException e) {
-      throw new CommandException("--memory " + e.getMessage());
+      throw new CommandException(flag + " " + e.getMessage());
     }
   }
 }

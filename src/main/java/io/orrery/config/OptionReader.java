@@ -88,6 +88,21 @@ final class OptionReader {
         });
   }
 
+  /** A number of bytes, 0 to the most. */
+  long size(String key, String standard, String most) {
+    declare(key, "size", Json.encode(standard), "0B to " + most);
+    return read(
+        key,
+        SizeText.parse(standard),
+        value -> {
+          long size = SizeText.parse(string(value, "a size like \"64MiB\""));
+          if (size > SizeText.parse(most)) {
+            throw new IllegalArgumentException(expected("a size of at most " + most, value));
+          }
+          return size;
+        });
+  }
+
   /** A path; a relative one is under the home directory. */
   Path path(String key, String standard, String range) {
     declare(key, "path", Json.encode(standard), range);

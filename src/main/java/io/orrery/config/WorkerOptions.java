@@ -27,7 +27,8 @@ public record WorkerOptions(
     int slots,
     Map<String, String> labels,
     RunnerKind runner,
-    Duration drain) {
+    Duration drain,
+    OutputOptions output) {
 
   /**
    * Reads the options without looking at the file system.
@@ -65,7 +66,8 @@ public record WorkerOptions(
             reader.integer("slots", 0, 0, 100_000),
             reader.labels("labels"),
             reader.choice("runner", RunnerKind.PROCESS),
-            reader.duration("drain", "0s", "0s", "30d"));
+            reader.duration("drain", "0s", "0s", "30d"),
+            OutputOptions.read(reader.section("output")));
     if (options.advertise == null
         && (options.host.equals("0.0.0.0") || options.host.equals("::"))) {
       reader.problem(

@@ -24,7 +24,7 @@ final class LastLines {
       return size;
     }
     long found = 0;
-    long first = files.starts().of(stream);
+    long first = files.starts().firsts().of(stream);
     for (long end = size; end > first; end -= BLOCK) {
       long from = Math.max(first, end - BLOCK);
       byte[] block = files.read(stream, from, (int) (end - from));
@@ -35,6 +35,7 @@ final class LastLines {
         }
       }
     }
-    return first;
+    // Lines that were dropped are told of as a gap.
+    return files.starts().hasDropped(stream) ? 0 : first;
   }
 }

@@ -27,7 +27,7 @@ public final class OutputFiles implements AutoCloseable {
 
   private final Path directory;
   private final Map<StandardStream, FileChannel> open = new EnumMap<>(StandardStream.class);
-  private @Nullable StreamBytes starts;
+  private @Nullable FileStarts starts;
 
   public OutputFiles(Path directory) {
     this.directory = directory;
@@ -53,7 +53,7 @@ public final class OutputFiles implements AutoCloseable {
 
   /** How far the stream has got. */
   public long size(StandardStream stream) throws IOException {
-    return starts().of(stream) + fileSize(stream);
+    return starts().origins().of(stream) + fileSize(stream);
   }
 
   private long fileSize(StandardStream stream) throws IOException {
@@ -68,9 +68,9 @@ public final class OutputFiles implements AutoCloseable {
     }
   }
 
-  /** The places at which the files begin, as they were when they were first asked for. */
-  StreamBytes starts() throws IOException {
-    StreamBytes known = starts;
+  /** What the files have of the streams, as it was when it was first asked for. */
+  FileStarts starts() throws IOException {
+    FileStarts known = starts;
     if (known == null) {
       known = FileStarts.read(directory);
       starts = known;
@@ -78,7 +78,7 @@ public final class OutputFiles implements AutoCloseable {
     return known;
   }
 
-  /** Asks again where the files begin: somebody else may have seen them cut short. */
+  /** Asks again what the files have: somebody else may have cut them, or dropped bytes. */
   void refresh() {
     starts = null;
   }
@@ -90,17 +90,31 @@ public final class OutputFiles implements AutoCloseable {
   StreamBytes sizesAfter(StreamBytes told) throws IOException {
     StreamBytes sizes = sizes();
     if (!sizes.max(told).equals(sizes)) {
-      StreamBytes moved = starts();
+      FileStarts moved = starts();
       for (StandardStream stream : StandardStream.values()) {
         if (sizes.of(stream) < told.of(stream)) {
-          moved = moved.with(stream, told.of(stream));
+          moved = moved.cut(stream, told.of(stream));
         }
       }
-      FileStarts.write(directory, moved);
-      starts = moved;
+      replace(moved);
       sizes = sizes();
     }
     return sizes;
+  }
+
+  /** Says that the bytes before these places are not there any more. */
+  void drop(StreamBytes places) throws IOException {
+    replace(starts().dropped(places));
+  }
+
+  /** Says that no byte is there any more, of streams of these sizes. */
+  void remove(StreamBytes totals) throws IOException {
+    replace(FileStarts.removed(totals));
+  }
+
+  private void replace(FileStarts next) throws IOException {
+    next.write(directory);
+    starts = next;
   }
 
   /** The sizes of a job that nobody watched in its last moments; cut files are seen as such. */
@@ -111,23 +125,26 @@ public final class OutputFiles implements AutoCloseable {
   }
 
   /**
-   * The bytes from a place on: as many as asked for, or fewer where the file ends; none where the
-   * file begins later.
+   * The bytes from a place on: as many as asked for, or fewer where the file ends; none where those
+   * of the place are gone, also when they go while they are being read.
    */
   public byte[] read(StandardStream stream, long from, int length) throws IOException {
-    long start = starts().of(stream);
+    long origin = starts().origins().of(stream);
     FileChannel channel;
     try {
       channel = channel(stream);
     } catch (NoSuchFileException missing) {
       return new byte[0];
     }
-    if (from < start) {
+    if (from < starts().firsts().of(stream)) {
       return new byte[0];
     }
     ByteBuffer bytes = ByteBuffer.allocate(length);
-    while (bytes.hasRemaining() && channel.read(bytes, from - start + bytes.position()) >= 0) {
+    while (bytes.hasRemaining() && channel.read(bytes, from - origin + bytes.position()) >= 0) {
       // A read may return less than there is.
+    }
+    if (from < FileStarts.read(directory).firsts().of(stream)) {
+      return new byte[0]; // they may be the zeros of a hole
     }
     return bytes.hasRemaining() ? Arrays.copyOf(bytes.array(), bytes.position()) : bytes.array();
   }

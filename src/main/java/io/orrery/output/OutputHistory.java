@@ -69,10 +69,12 @@ final class OutputHistory implements AutoCloseable {
     StreamBytes readable = actual;
     for (StandardStream stream : wanted) {
       long size = sizes.of(stream);
-      long first = actual.of(stream) < size ? size : Math.min(files.starts().of(stream), size);
+      FileStarts starts = files.starts();
+      long first = actual.of(stream) < size ? size : Math.min(starts.firsts().of(stream), size);
       if (at.of(stream) < first) {
-        OutputGap gap = new OutputGap(stream, at.of(stream), first, GapReason.LOST);
-        passages.add(new Passage.Missing(gap));
+        starts
+            .gaps(stream, at.of(stream), first)
+            .forEach(gap -> passages.add(new Passage.Missing(gap)));
         at = at.with(stream, first);
       }
       readable = readable.with(stream, Math.min(actual.of(stream), size));

@@ -16,19 +16,25 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The output of all jobs of a worker: sees it grow, and lets readers follow it. One for a worker,
  * or for a process. Thread-safe.
  */
 public final class OutputTails {
+  private static final Logger LOG = LoggerFactory.getLogger(OutputTails.class);
   private static final int READING_THREADS = 4;
 
   private final Vertx vertx;
-  private final OutputBus bus;
-  private final InstantSource clock;
   private final Patience patience;
   private final TailLoop loop;
+  private final Tail.Tools tools;
+  private final ExecutorService punching =
+      Executors.newSingleThreadExecutor(Thread.ofPlatform().name("orrery-trim").daemon().factory());
   private final WorkerExecutor readers;
   private final ChunkCache cache = new ChunkCache();
   private final Map<JobId, StreamBytes> ended = new ConcurrentHashMap<>();
@@ -46,23 +52,22 @@ public final class OutputTails {
    */
   public OutputTails(Vertx vertx, InstantSource clock, Patience patience) throws IOException {
     this.vertx = vertx;
-    this.bus = new OutputBus(vertx);
-    this.clock = clock;
     this.patience = patience;
     this.loop = new TailLoop();
+    this.tools = new Tail.Tools(new OutputBus(vertx), loop, clock, punching);
     this.readers = vertx.createSharedWorkerExecutor("orrery-output", READING_THREADS);
     loop.start();
   }
 
   /**
-   * A job is about to start, or was found running: makes its files where they are missing, and sees
-   * them grow from now on.
+   * A job is about to start, or was found running: makes its files where they are missing, sees
+   * them grow from now on, and keeps them to their limit.
    */
-  public Future<Void> watch(JobId job, Path directory) {
+  public Future<Void> watch(JobId job, Path directory, StreamLimit limit) {
     return onLoop(
         () -> {
           if (!ended.containsKey(job)) {
-            tail(new JobOutput(job, directory)).watch();
+            tail(new JobOutput(job, directory)).watch(limit);
           }
           return null;
         });
@@ -107,8 +112,21 @@ public final class OutputTails {
   }
 
   /** A job ended in an earlier life of this worker, with these totals. */
-  public void restore(JobId job, StreamBytes totals) {
+  public void restore(JobId job, Path directory, StreamBytes totals, StreamLimit limit) {
     ended.put(job, totals);
+    if (limit.keepsTail() && Math.max(totals.stdout(), totals.stderr()) > limit.bytes()) {
+      loop.execute(() -> trim(new JobOutput(job, directory), totals, limit));
+    }
+  }
+
+  /** It may have ended while no worker was there to drop what was too much. */
+  private void trim(JobOutput output, StreamBytes totals, StreamLimit limit) {
+    OutputFiles files = new OutputFiles(output.directory());
+    try (files) {
+      new Trimmer(output.job(), files, limit.bytes(), punching).trimAll(totals);
+    } catch (IOException e) {
+      LOG.warn("job {}: the limit of its output cannot be kept", output.job(), e);
+    }
   }
 
   /** The job is known no more. */
@@ -145,6 +163,7 @@ public final class OutputTails {
 
   private boolean closeLoop() {
     loop.close();
+    punching.close();
     return true;
   }
 
@@ -153,7 +172,7 @@ public final class OutputTails {
   }
 
   OutputBus bus() {
-    return bus;
+    return tools.bus();
   }
 
   ChunkCache cache() {
@@ -233,7 +252,7 @@ public final class OutputTails {
   }
 
   private Tail tail(JobOutput output) {
-    return tails.computeIfAbsent(output.job(), job -> new Tail(output, bus, loop, clock));
+    return tails.computeIfAbsent(output.job(), job -> new Tail(output, tools));
   }
 
   private <T> Future<T> onLoop(Callable<T> task) {

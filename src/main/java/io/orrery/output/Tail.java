@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,14 +22,11 @@ import org.slf4j.LoggerFactory;
 final class Tail {
   private static final Logger LOG = LoggerFactory.getLogger(Tail.class);
 
-  /** How often a job that nobody follows is looked at while it prints. */
-  private static final Duration PACE = Duration.ofMillis(50);
-
   private final JobOutput output;
   private final OutputFiles files;
   private final LiveEdge edge;
   private final TailLoop loop;
-  private final InstantSource clock;
+  private final Tools tools;
   private final List<Integer> watches = new ArrayList<>();
 
   /** One object, so that events of both files at a time are one call. */
@@ -40,13 +38,22 @@ final class Tail {
   private boolean muted;
   private boolean timerRuns;
   private boolean complained;
+  private LimitWatch limit;
 
-  Tail(JobOutput output, OutputBus bus, TailLoop loop, InstantSource clock) {
+  /** What all tails of a worker share; {@code punching} runs what may wait for the disk. */
+  record Tools(OutputBus bus, TailLoop loop, InstantSource clock, Executor punching) {}
+
+  Tail(JobOutput output, Tools tools) {
     this.output = output;
     this.files = new OutputFiles(output.directory());
-    this.edge = new LiveEdge(output.job(), files, bus, loop);
-    this.loop = loop;
-    this.clock = clock;
+    this.edge = new LiveEdge(output.job(), files, tools.bus(), tools.loop());
+    this.loop = tools.loop();
+    this.tools = tools;
+    this.limit = limitWatch(StreamLimit.NONE);
+  }
+
+  private LimitWatch limitWatch(StreamLimit most) {
+    return new LimitWatch(output.job(), files, most, tools.bus(), tools.punching());
   }
 
   /** Whether there is nothing to see and nobody who would look. */
@@ -59,10 +66,11 @@ final class Tail {
   }
 
   /** The job is about to write, or has begun to. */
-  void watch() {
+  void watch(StreamLimit most) {
     if (watching) {
       return;
     }
+    limit = limitWatch(most);
     createFiles();
     openTimeline();
     watching = true;
@@ -95,6 +103,7 @@ final class Tail {
       openTimeline();
     }
     observe();
+    enforce(() -> limit.finish(observed));
     watching = false;
     watches.forEach(loop::forget);
     watches.clear();
@@ -121,10 +130,23 @@ final class Tail {
       return false;
     }
     observed = sizes;
-    Instant now = clock.instant();
+    Instant now = tools.clock().instant();
     record(now);
     edge.publish(observed, now);
+    enforce(() -> limit.look(observed));
     return true;
+  }
+
+  private interface Enforcing {
+    void run() throws IOException;
+  }
+
+  private void enforce(Enforcing enforcing) {
+    try {
+      enforcing.run();
+    } catch (IOException e) {
+      complain("the limit of its output cannot be kept", e);
+    }
   }
 
   private void createFiles() {
@@ -142,7 +164,8 @@ final class Tail {
     } catch (IOException e) {
       complain("its timeline cannot be read", e);
     }
-    edge.publish(observed, clock.instant());
+    edge.publish(observed, tools.clock().instant());
+    enforce(() -> limit.look(observed));
   }
 
   private StreamBytes sizes() {
@@ -179,7 +202,16 @@ final class Tail {
   private void lookLater() {
     if (!timerRuns) {
       timerRuns = true;
-      loop.after(PACE, this::unmute);
+      loop.after(pace(), this::unmute);
+    }
+  }
+
+  /** How soon a job that nobody follows is looked at again while it prints. */
+  private Duration pace() {
+    try {
+      return limit.pace(observed);
+    } catch (IOException e) {
+      return LimitWatch.USUAL;
     }
   }
 
@@ -210,7 +242,7 @@ final class Tail {
       }
       return true;
     } catch (PosixException e) {
-      complain("its output is looked at every " + PACE.toMillis() + " ms", e);
+      complain("its output is looked at every few milliseconds", e);
       return false;
     }
   }

@@ -150,6 +150,17 @@ final class JobDirectories implements AutoCloseable {
     records.write(file, () -> AtomicFile.write(file, text));
   }
 
+  /** Writes that the job is stopped for its output; later, when the disk does not take it now. */
+  void recordLimit(JobId id) {
+    Path file = directory(id).resolve(JobRecords.LIMIT);
+    records.write(file, () -> AtomicFile.write(file, ""));
+  }
+
+  /** Whether the job was to be stopped for its output. */
+  boolean isAtLimit(JobId id) {
+    return Files.exists(directory(id).resolve(JobRecords.LIMIT));
+  }
+
   /** Writes what could not be written before, if it can be now. */
   @Override
   public void close() {

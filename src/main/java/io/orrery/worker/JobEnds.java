@@ -11,6 +11,17 @@ import org.jspecify.annotations.Nullable;
 final class JobEnds {
   private JobEnds() {}
 
+  /** The end of a job that was stopped since it printed more than it may. */
+  static JobState.Ended atLimit(JobState.@Nullable ProcessStart start, Exit exit) {
+    JobState.Ended ended = of(start, exit);
+    return ended.name() == JobState.Name.STOPPED
+        ? new JobState.Ended(
+            JobState.Name.FAILED,
+            new JobEnd(new JobEnd.OutputLimit(), exit.survivors()),
+            ended.completion())
+        : ended;
+  }
+
   /** The end of a job whose process ended. */
   static JobState.Ended of(JobState.@Nullable ProcessStart start, Exit exit) {
     JobEnd.Cause cause =

@@ -15,6 +15,9 @@ final class JobRecords {
   static final String SPEC = "spec.json";
   static final String END = "end.json";
 
+  /** Empty; is there when the job is stopped since it printed more than it may. */
+  static final String LIMIT = "output-limit";
+
   private JobRecords() {}
 
   /** What was asked. */

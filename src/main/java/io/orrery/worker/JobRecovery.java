@@ -104,7 +104,7 @@ final class JobRecovery {
         recovered.running().add(new Resumed(asked.in(running), exit));
       }
       case Resumption.Ended(Exit now) ->
-          recovered.over().add(measured(asked.in(JobEnds.of(process(asked), now))));
+          recovered.over().add(measured(asked.in(exited(asked, now))));
       case Resumption.Gone() -> lost.add(new Lost(asked, attempt(asked)));
     }
   }
@@ -127,9 +127,16 @@ final class JobRecovery {
     Path directory = directories.directory(asked.id());
     JobState.ProcessStart process = process(asked);
     return read(directory, ExitRecord::read)
-        .map(record -> JobEnds.of(process, record.exit()))
+        .map(record -> exited(asked, record.exit()))
         .or(() -> read(directory, place -> recordedEnd(place, process)))
         .map(end -> measured(asked.in(end)));
+  }
+
+  private JobState.Ended exited(Job asked, Exit exit) {
+    JobState.ProcessStart process = process(asked);
+    return directories.isAtLimit(asked.id())
+        ? JobEnds.atLimit(process, exit)
+        : JobEnds.of(process, exit);
   }
 
   private static Optional<JobState.Ended> recordedEnd(

@@ -3,7 +3,6 @@ package io.orrery.worker;
 import io.orrery.job.Job;
 import io.orrery.job.JobId;
 import io.orrery.job.JobState;
-import io.orrery.output.OutputTails;
 import io.orrery.process.Exit;
 import io.orrery.process.FaultPoint;
 import io.orrery.process.Launch;
@@ -26,19 +25,19 @@ final class JobStarter {
 
   private final Launches launches;
   private final JobDirectories directories;
-  private final OutputTails tails;
+  private final JobOutputs outputs;
   private final Runner runner;
   private final InstantSource clock;
 
   JobStarter(
       Launches launches,
       JobDirectories directories,
-      OutputTails tails,
+      JobOutputs outputs,
       Runner runner,
       InstantSource clock) {
     this.launches = launches;
     this.directories = directories;
-    this.tails = tails;
+    this.outputs = outputs;
     this.runner = runner;
     this.clock = clock;
   }
@@ -51,11 +50,12 @@ final class JobStarter {
    */
   Job start(Job job, JobState.Starting starting, Consumer<Exit> onExit) {
     Launch launch = launches.of(job);
+    outputs.check(job);
     FaultPoint.BEFORE_RECORD.pass();
     directories.create(job);
     FaultPoint.AFTER_RECORD.pass();
     try {
-      tails.watch(job.id(), launch.terms().directory());
+      outputs.watch(job);
       Started started = runner.start(launch, onExit);
       FaultPoint.BEFORE_REPLY.pass();
       return job.in(starting.started(started.pid(), started.startTime()));
@@ -79,7 +79,7 @@ final class JobStarter {
   /** In this order, since the tail makes files. */
   private void undo(JobId id) {
     try {
-      tails.unwatch(id).toCompletionStage().toCompletableFuture().get(5, TimeUnit.SECONDS);
+      outputs.unwatch(id).toCompletionStage().toCompletableFuture().get(5, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (ExecutionException | TimeoutException e) {
@@ -88,8 +88,13 @@ final class JobStarter {
     directories.discard(id);
   }
 
+  /** The job was found running: its output is seen from now on. */
+  void adopt(Job job) {
+    outputs.watch(job);
+  }
+
   /** Nothing writes the job's output any more: its totals, after the readers were told. */
   Future<Job.StreamBytes> finish(Job job) {
-    return tails.finish(job.id(), directories.directory(job.id()));
+    return outputs.finish(job);
   }
 }

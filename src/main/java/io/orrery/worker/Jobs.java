@@ -35,12 +35,14 @@ final class Jobs {
   record Tools(Context context, WorkerExecutor pool, JobBus bus, InstantSource clock) {}
 
   /**
-   * A job that has not ended: its start, its end, and an exit that came before the start was told.
+   * A job that has not ended: its start, its end, an exit that came before the start was told, and
+   * whether it is stopped for its output.
    */
   private static final class Live {
     private final Promise<Job> started = Promise.promise();
     private final Promise<Job> ended = Promise.promise();
     private @Nullable Exit early;
+    private boolean atLimit;
   }
 
   Jobs(Tools tools, JobTable table, JobStarter starter, WorkerIdentity self, Fitness fitness) {
@@ -100,6 +102,7 @@ final class Jobs {
     entry.started.complete(job);
     live.put(job.id(), entry);
     table.put(job);
+    starter.adopt(job);
     var unused = resumed.exit().thenAccept(exit -> onExit(job.id(), exit));
   }
 
@@ -155,7 +158,18 @@ final class Jobs {
   }
 
   private void exited(Job job, Live entry, Exit exit) {
-    end(job, entry, JobEnds.of(job.process(), exit));
+    end(
+        job,
+        entry,
+        entry.atLimit ? JobEnds.atLimit(job.process(), exit) : JobEnds.of(job.process(), exit));
+  }
+
+  /** The job is about to be stopped since it printed more than it may. */
+  void reachedLimit(JobId id) {
+    Live entry = live.get(id);
+    if (entry != null) {
+      entry.atLimit = true;
+    }
   }
 
   private void end(Job job, Live entry, JobState.Ended ended) {

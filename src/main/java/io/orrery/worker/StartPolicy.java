@@ -5,7 +5,6 @@ import io.orrery.job.JobCommand;
 import io.orrery.job.JobSpec;
 import io.orrery.job.LabelSelector;
 import io.orrery.job.Limits;
-import io.orrery.job.OutputPolicy;
 import io.orrery.job.Reason;
 import io.orrery.job.StdinMode;
 import java.util.ArrayList;
@@ -94,7 +93,7 @@ final class StartPolicy {
     addWhen(!spec.runAs().isEmpty(), "run_as", fields);
     addWhen(spec.input().mode() == StdinMode.LIVE, "stdin_mode", fields);
     addWhen(spec.terminal() != null, "terminal", fields);
-    addWhen(!spec.output().equals(OutputPolicy.DEFAULT), "output", fields);
+    addWhen(spec.output().retention() != null, "output.retention", fields);
     addWhen(spec.placement().maxAttempts() > 1, "max_attempts", fields);
     if (!fields.isEmpty()) {
       String names = String.join(", ", fields);

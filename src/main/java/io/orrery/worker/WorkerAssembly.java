@@ -1,10 +1,12 @@
 package io.orrery.worker;
 
 import io.orrery.bus.JobBus;
+import io.orrery.bus.OutputBus;
 import io.orrery.config.WorkerOptions;
-import io.orrery.job.JobId;
+import io.orrery.job.OutputPolicy;
 import io.orrery.output.OutputTails;
 import io.orrery.output.Patience;
+import io.orrery.output.StreamLimit;
 import io.orrery.process.EmbeddedRunner;
 import io.orrery.process.ProcessRunner;
 import io.orrery.process.Runner;
@@ -80,11 +82,6 @@ final class WorkerAssembly {
     JobRecovery.Recovered jobs = new JobRecovery(directories, runner, clock).recover();
     OutputTails tails = new OutputTails(vertx, clock, Patience.DEFAULT);
     parts.onClose(tails::close);
-    jobs.over().forEach(job -> tails.restore(job.id(), job.bytes()));
-    for (JobRecovery.Resumed resumed : jobs.running()) {
-      JobId id = resumed.job().id();
-      var unused = tails.watch(id, directories.directory(id));
-    }
     WorkerIdentity self = WorkerIdentity.load(identity.name(), options.data());
     return new Found(directories, self, runner, jobs, tails);
   }
@@ -96,17 +93,28 @@ final class WorkerAssembly {
     };
   }
 
-  private WorkerServer.Engine engine(Found found, WorkerExecutor pool) {
+  private WorkerServer.Engine engine(Found found, WorkerExecutor pool) throws IOException {
     JobTable table = new JobTable();
     found.jobs().over().forEach(table::put);
     Launches launches = new Launches(new ScriptsFolder(options.scripts()), found.directories());
+    JobOutputs outputs = JobOutputs.create(found.tails(), found.directories(), limit());
+    found.jobs().over().forEach(outputs::restore);
     JobStarter starter =
-        new JobStarter(launches, found.directories(), found.tails(), found.runner(), clock);
+        new JobStarter(launches, found.directories(), outputs, found.runner(), clock);
     Fitness fitness = new Fitness();
     Jobs.Tools tools = new Jobs.Tools(context, pool, new JobBus(vertx), clock);
     Jobs jobs = new Jobs(tools, table, starter, found.self(), fitness);
-    found.jobs().running().forEach(resumed -> context.runOnContext(_ -> jobs.adopt(resumed)));
     return new WorkerServer.Engine(found.runner(), jobs, fitness, table, found.self(), parts);
+  }
+
+  /** That of jobs which do not say. */
+  private StreamLimit limit() {
+    return new StreamLimit(
+        options.output().limit(),
+        switch (options.output().policy()) {
+          case STOP -> OutputPolicy.Limit.STOP;
+          case KEEP_TAIL -> OutputPolicy.Limit.KEEP_TAIL;
+        });
   }
 
   private void bind(
@@ -114,9 +122,16 @@ final class WorkerAssembly {
     JobViews views = new JobViews(engine.table(), found.directories(), pool);
     JobStopping stopping =
         new JobStopping(context, pool, engine.runner(), engine.jobs(), engine.table());
+    OutputStops stops =
+        new OutputStops(engine.jobs(), engine.table(), stopping, found.directories(), pool);
+    context.runOnContext(_ -> stops.listen(new OutputBus(vertx)));
     StartPolicy policy = new StartPolicy(options.allow(), options.labels());
     new WorkerCalls(engine.jobs(), stopping, views, policy, found.self()).bind(server);
     new JobStreaming(engine.jobs(), views, found.directories(), found.tails(), new JobBus(vertx))
         .bind(server);
+    found
+        .jobs()
+        .running()
+        .forEach(resumed -> context.runOnContext(_ -> engine.jobs().adopt(resumed)));
   }
 }

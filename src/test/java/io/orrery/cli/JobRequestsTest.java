@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.util.Durations;
+import io.orrery.v1.OutputLimitPolicy;
+import io.orrery.v1.OutputPolicy;
 import io.orrery.v1.StartJobRequest;
 import io.orrery.v1.StdinMode;
 import java.io.ByteArrayInputStream;
@@ -51,6 +53,21 @@ final class JobRequestsTest {
     assertThat(request.getCommand()).isEqualTo("sh");
     assertThat(request.getArgsList()).containsExactly("-c", "echo $X", "--", "-w", "");
     assertThat(request.getJobId()).matches("[0-9a-f-]{36}");
+  }
+
+  @Test
+  void theLimitOfTheOutputIsTaken() throws Exception {
+    assertThat(request("--max-output", "3MiB", "yes").getOutput())
+        .isEqualTo(
+            OutputPolicy.newBuilder()
+                .setMaxStreamBytes(3 << 20)
+                .setLimitPolicy(OutputLimitPolicy.OUTPUT_LIMIT_POLICY_STOP)
+                .build());
+    assertThat(request("--max-output=1GiB", "--keep-tail", "yes").getOutput().getLimitPolicy())
+        .isEqualTo(OutputLimitPolicy.OUTPUT_LIMIT_POLICY_KEEP_TAIL);
+    assertThat(request("yes").hasOutput()).isFalse();
+    assertThatThrownBy(() -> request("--max-output", "much", "yes"))
+        .hasMessageContaining("--max-output must be a size");
   }
 
   @Test

@@ -49,7 +49,8 @@ final class OptionsTest {
                 0,
                 Map.of(),
                 RunnerKind.PROCESS,
-                Duration.ZERO));
+                Duration.ZERO,
+                new OutputOptions(0, OutputOptions.Policy.STOP)));
     assertThat(options.advertised(4711)).hasToString("127.0.0.1:4711");
   }
 

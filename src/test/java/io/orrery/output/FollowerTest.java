@@ -90,7 +90,7 @@ final class FollowerTest {
   void aJobOfAnEarlierLifeOfTheWorkerIsReadFromItsFiles() throws Exception {
     try (PrintingJob job = new PrintingJob(tails, jobs)) {
       Files.writeString(job.directory.resolve("stdout"), "old\n");
-      tails.restore(job.id, new StreamBytes(4, 0));
+      tails.restore(job.id, job.directory, new StreamBytes(4, 0), StreamLimit.NONE);
       Reader reader = job.follow();
       assertThat(reader.awaitEnd()).isEqualTo(new StreamBytes(4, 0));
       assertThat(reader.out()).isEqualTo("old\n");
@@ -257,7 +257,7 @@ final class FollowerTest {
     tails = new OutputTails(vertx, InstantSource.system(), Patience.DEFAULT);
     Reader after = new Reader();
     tails.follow(job.id, job.directory, from(4, 0), after);
-    tails.watch(job.id, job.directory).await(10, TimeUnit.SECONDS);
+    tails.watch(job.id, job.directory, StreamLimit.NONE).await(10, TimeUnit.SECONDS);
     job.print("three");
     after.awaitSize(STDOUT, 9);
     assertThat(tails.finish(job.id, job.directory).await(10, TimeUnit.SECONDS))

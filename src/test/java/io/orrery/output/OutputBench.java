@@ -57,7 +57,7 @@ public final class OutputBench {
   private Path gigabyte() throws Exception {
     JobId job = JobId.random();
     Path directory = Files.createDirectory(jobs.resolve("finished"));
-    tails.watch(job, directory).await();
+    tails.watch(job, directory, StreamLimit.NONE).await();
     write(directory, GIGABYTE);
     tails.finish(job, directory).await();
     return directory;
@@ -79,7 +79,7 @@ public final class OutputBench {
 
   private void readFinished(Path directory, int readers) throws Exception {
     JobId job = JobId.random();
-    tails.restore(job, new StreamBytes(GIGABYTE, 0));
+    tails.restore(job, directory, new StreamBytes(GIGABYTE, 0), StreamLimit.NONE);
     long start = System.nanoTime();
     List<Discard> sinks = new ArrayList<>();
     for (int i = 0; i < readers; i++) {
@@ -96,7 +96,7 @@ public final class OutputBench {
   private void followWriter() throws Exception {
     JobId job = JobId.random();
     Path directory = Files.createDirectory(jobs.resolve("followed"));
-    tails.watch(job, directory).await();
+    tails.watch(job, directory, StreamLimit.NONE).await();
     Discard sink = new Discard();
     tails.follow(job, directory, FollowRequest.ALL, sink);
     long start = System.nanoTime();
@@ -110,7 +110,7 @@ public final class OutputBench {
   private void latency(int readers, Duration pause) throws Exception {
     JobId job = JobId.random();
     Path directory = Files.createDirectory(jobs.resolve("latency-" + job.value()));
-    tails.watch(job, directory).await();
+    tails.watch(job, directory, StreamLimit.NONE).await();
     long[] nanos = new long[LINES * readers];
     AtomicLong count = new AtomicLong();
     for (int i = 0; i < readers; i++) {

@@ -27,7 +27,11 @@ final class PrintingJob implements AutoCloseable {
   }
 
   PrintingJob start() throws IOException, TimeoutException {
-    tails.watch(id, directory).await(10, TimeUnit.SECONDS);
+    return start(StreamLimit.NONE);
+  }
+
+  PrintingJob start(StreamLimit limit) throws IOException, TimeoutException {
+    tails.watch(id, directory, limit).await(10, TimeUnit.SECONDS);
     out = open(StandardStream.STDOUT);
     err = open(StandardStream.STDERR);
     return this;

@@ -118,6 +118,31 @@ class JobRecoveryIT {
   }
 
   @Test
+  void aJobThatWasStoppedForItsOutputIsKnownAsSuch() throws Exception {
+    Job job = Asked.job("yes");
+    directories.create(job);
+    directories.recordLimit(job.id());
+    Files.writeString(
+        directories.directory(job.id()).resolve("exit.json"),
+        """
+        {"job_id": "%s", "attempt": 1, "pid": 4711, "signal": 15, "core_dumped": false,
+         "start_time": "2026-01-01T00:00:00Z", "end_time": "2026-01-01T00:00:01Z",
+         "user_micros": 1, "system_micros": 1, "peak_memory_bytes": 1, "ending": "STOPPED",
+         "survivors": []}
+        """
+            .formatted(job.id()));
+
+    assertThat(recover())
+        .singleElement()
+        .satisfies(
+            over -> {
+              assertThat(over.state().name()).isEqualTo(JobState.Name.FAILED);
+              assertThat(((JobState.Ended) over.state()).end().cause())
+                  .isEqualTo(new JobEnd.OutputLimit());
+            });
+  }
+
+  @Test
   void aJobIsShownThoughItsOtherRecordsCannotBeRead() throws Exception {
     Job job = Asked.job("true");
     directories.create(job);

@@ -11,6 +11,7 @@ import io.orrery.job.JobId;
 import io.orrery.job.Reason;
 import io.orrery.output.OutputTails;
 import io.orrery.output.Patience;
+import io.orrery.output.StreamLimit;
 import io.orrery.process.ScriptsFolder;
 import io.orrery.rpc.CallOptions;
 import io.orrery.rpc.ReplySource;
@@ -66,7 +67,12 @@ class StartUnderWayIT {
         new Jobs(
             new Jobs.Tools(context, pool, new JobBus(vertx), CLOCK),
             table,
-            new JobStarter(launches, directories, tails, runner, CLOCK),
+            new JobStarter(
+                launches,
+                directories,
+                JobOutputs.create(tails, directories, StreamLimit.NONE),
+                runner,
+                CLOCK),
             WorkerIdentity.load("w1", directory),
             fitness);
   }

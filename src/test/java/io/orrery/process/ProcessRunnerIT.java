@@ -58,16 +58,8 @@ class ProcessRunnerIT {
     return ProcessTable.read().entries().stream()
         .filter(entry -> !entry.gone())
         .map(ProcessEntry::pid)
-        .filter(pid -> commandLine(pid).contains("RunnerMain\0" + data + "\0"))
+        .filter(pid -> RunnerFixture.commandLine(pid).contains("RunnerMain\0" + data + "\0"))
         .toList();
-  }
-
-  private static String commandLine(int pid) {
-    try {
-      return Files.readString(Path.of("/proc/" + pid + "/cmdline"));
-    } catch (IOException gone) {
-      return "";
-    }
   }
 
   private int onlyRunner() {

@@ -89,4 +89,13 @@ final class RunnerFixture implements AutoCloseable {
     runner.killAll(NO_GRACE).orTimeout(30, SECONDS).join();
     runner.close();
   }
+
+  /** The arguments, each with a NUL after it; "" of a process that has gone. */
+  static String commandLine(int pid) {
+    try {
+      return Files.readString(Path.of("/proc/" + pid + "/cmdline"));
+    } catch (IOException gone) {
+      return "";
+    }
+  }
 }

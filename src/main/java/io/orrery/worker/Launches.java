@@ -4,6 +4,7 @@ import io.orrery.job.ApiException;
 import io.orrery.job.Job;
 import io.orrery.job.JobCommand;
 import io.orrery.job.Reason;
+import io.orrery.process.Confinement;
 import io.orrery.process.JobEnvironment;
 import io.orrery.process.Launch;
 import io.orrery.process.ScriptLookup;
@@ -46,7 +47,8 @@ final class Launches {
         argv,
         environment.of(job.id().value(), command.env()),
         workingDirectory,
-        job.spec().mergeStderr());
+        job.spec().mergeStderr(),
+        new Confinement(job.spec().limits(), job.spec().runAs()));
   }
 
   private Path script(String path) {

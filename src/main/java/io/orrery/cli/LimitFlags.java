@@ -22,8 +22,40 @@ final class LimitFlags {
   @Option(names = "--pids", paramLabel = "N", description = "the most processes and threads")
   private long pids;
 
+  @Option(
+      names = "--io-read",
+      paramLabel = "SIZE",
+      description = "the most bytes a second read from block devices, like 10MiB")
+  private @Nullable String ioRead;
+
+  @Option(
+      names = "--io-write",
+      paramLabel = "SIZE",
+      description = "the most bytes a second written to block devices")
+  private @Nullable String ioWrite;
+
+  @Option(
+      names = "--open-files",
+      paramLabel = "N",
+      description = "the most open files of a process")
+  private long openFiles;
+
+  @Option(
+      names = "--file-size",
+      paramLabel = "SIZE",
+      description = "the largest file that the job may write, its output included")
+  private @Nullable String fileSize;
+
+  @Option(names = "--nice", paramLabel = "N", description = "-20 (first) to 19 (last), see nice(1)")
+  private int nice;
+
+  @Option(
+      names = "--no-new-privileges",
+      description = "no program may gain privileges, as by a set-user-ID bit")
+  private boolean noNewPrivileges;
+
   boolean areGiven() {
-    return memory != null || cpus != 0 || pids != 0;
+    return !limits().equals(Limits.getDefaultInstance());
   }
 
   /**
@@ -33,17 +65,27 @@ final class LimitFlags {
     if (!(cpus >= 0) || Double.isInfinite(cpus) || pids < 0) {
       throw new CommandException("--cpus and --pids must be positive");
     }
-    return Limits.newBuilder().setMemoryBytes(bytes()).setCpus(cpus).setPids(pids).build();
+    return Limits.newBuilder()
+        .setMemoryBytes(bytes("--memory", memory))
+        .setCpus(cpus)
+        .setPids(pids)
+        .setIoReadBytesPerSecond(bytes("--io-read", ioRead))
+        .setIoWriteBytesPerSecond(bytes("--io-write", ioWrite))
+        .setOpenFiles(openFiles)
+        .setFileSizeBytes(bytes("--file-size", fileSize))
+        .setNice(nice)
+        .setNoNewPrivileges(noNewPrivileges)
+        .build();
   }
 
-  private long bytes() {
-    if (memory == null) {
+  private static long bytes(String flag, @Nullable String size) {
+    if (size == null) {
       return 0;
     }
     try {
-      return SizeText.parse(memory);
+      return SizeText.parse(size);
     } catch (IllegalArgumentException e) {
-      throw new CommandException("--memory " + e.getMessage());
+      throw new CommandException(flag + " " + e.getMessage());
     }
   }
 }

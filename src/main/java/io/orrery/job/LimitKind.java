@@ -1,8 +1,6 @@
 package io.orrery.job;
 
-import java.util.Arrays;
 import java.util.EnumSet;
-import java.util.Optional;
 import java.util.Set;
 
 /** What can be asked of a worker to hold a job to, and what the worker's host needs for it. */
@@ -36,11 +34,6 @@ public enum LimitKind {
   /** The same without the message that the field is in, for short lists. */
   public String shortName() {
     return field.substring(field.indexOf('.') + 1);
-  }
-
-  /** The kind of a {@link #shortName}; empty for one of a later version. */
-  public static Optional<LimitKind> named(String shortName) {
-    return Arrays.stream(values()).filter(kind -> kind.shortName().equals(shortName)).findFirst();
   }
 
   /** What a host needs to enforce it, for people. */

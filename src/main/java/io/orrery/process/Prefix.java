@@ -66,6 +66,10 @@ final class Prefix {
       prefix.add("sh", "-c", ENTER, door.toString());
     }
     Limits limits = confinement.limits();
+    if (limits.nice() < 0 && !isRoot()) {
+      throw new StartFailure(
+          Errno.EPERM.number(), "nice " + limits.nice() + " is for a worker that runs as root");
+    }
     if (limits.nice() != 0) {
       prefix.add("nice", "-n", Integer.toString(limits.nice()));
     }

@@ -2,6 +2,7 @@ package io.orrery.process;
 
 import io.orrery.job.LimitKind;
 import io.orrery.posix.Errno;
+import io.orrery.posix.PosixException;
 import java.io.File;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -129,7 +130,7 @@ final class Cgroups implements AutoCloseable {
         }
       }
       if (limited) {
-        new GroupLimits(group, confinement.limits()).write(homes.containsKey("pids") ? 1 : 0);
+        new GroupLimits(group, confinement.limits()).writeBefore();
       }
       return group;
     } catch (IOException e) {
@@ -164,9 +165,16 @@ final class Cgroups implements AutoCloseable {
     return directories;
   }
 
-  /** Puts this thread into the groups that can be entered so. */
-  Entrance enter(JobGroup group) throws io.orrery.posix.PosixException {
-    return new Entrance(group, homes);
+  /**
+   * Puts this thread into the groups of version 1, but for {@code except}.
+   *
+   * <p>It must never be in one with a limit of memory: what the kernel then refuses it ends the
+   * whole process.
+   */
+  Entrance enter(JobGroup group, Set<String> except) throws PosixException {
+    Map<String, Path> open = new LinkedHashMap<>(homes);
+    open.keySet().removeAll(except);
+    return new Entrance(group, open);
   }
 
   /** Removes the groups that nobody is in, of jobs that have ended while no runner was there. */

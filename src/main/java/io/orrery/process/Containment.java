@@ -1,10 +1,15 @@
 package io.orrery.process;
 
 import io.orrery.posix.PosixException;
+import io.orrery.posix.Signal;
+import io.orrery.posix.Signals;
+import io.orrery.posix.Waiting;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +41,10 @@ final class Containment {
   /** The file through which the process must enter by itself before it is the job's, if so. */
   @Nullable Path door() {
     Path unified = group.directory(JobGroup.UNIFIED);
+    Path memory = group.directory("memory");
+    if (memory != null && launch.confinement().limits().memoryBytes() != 0) {
+      return memory.resolve("tasks");
+    }
     return unified != null && launch.confinement().needsCgroup()
         ? unified.resolve("cgroup.procs")
         : null;
@@ -43,18 +52,31 @@ final class Containment {
 
   /** Spawns the process so that it is in the groups when this returns; answers with its pid. */
   int around(Spawning spawning) throws StartFailure, PosixException {
+    boolean memory = launch.confinement().limits().memoryBytes() != 0;
     int pid;
-    try (Entrance _ = cgroups.enter(group)) {
+    try (Entrance _ = cgroups.enter(group, memory ? Set.of("memory") : Set.of())) {
       pid = spawning.spawn();
     }
     if (launch.confinement().needsCgroup()) {
-      new GroupLimits(group, launch.confinement().limits()).writePids(0);
+      limit(pid);
     }
     Path unified = group.directory(JobGroup.UNIFIED);
-    if (unified != null && door() == null) {
+    if (unified != null && !unified.resolve("cgroup.procs").equals(door())) {
       moveAll(unified.resolve("cgroup.procs"), pid);
     }
     return pid;
+  }
+
+  /** A job that cannot be held to its limits is not kept. */
+  private void limit(int pid) throws PosixException {
+    try {
+      new GroupLimits(group, launch.confinement().limits()).writeAfter();
+    } catch (PosixException e) {
+      group.kill();
+      Signals.kill(-pid, Signal.KILL.number());
+      Waiting.wait4(pid, 0);
+      throw e;
+    }
   }
 
   /** Whoever forked before it was moved has children outside: they have higher pids than it. */
@@ -73,7 +95,7 @@ final class Containment {
   private List<Integer> relatives(int main) {
     int last = Proc.lastPid();
     if (last < main || last - main > FEW) {
-      return new TreeScan(ProcessTable.read(), main, java.util.Map.of())
+      return new TreeScan(ProcessTable.read(), main, Map.of())
           .alive(launch.jobId()).stream().map(ProcessEntry::pid).toList();
     }
     return IntStream.rangeClosed(main + 1, last)

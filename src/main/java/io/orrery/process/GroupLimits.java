@@ -29,25 +29,41 @@ final class GroupLimits {
     this.limits = limits;
   }
 
-  /** {@code guests} are threads of ours that are in the group and shall not count. */
-  void write(int guests) throws PosixException {
+  /**
+   * What must hold from the job's first instruction. A thread of ours may come into the groups of
+   * version 1, where it is not to be throttled, as all others would wait for it.
+   */
+  void writeBefore() throws PosixException {
     if (limits.memoryBytes() != 0) {
       memory();
     }
-    if (limits.cpus() != 0) {
-      cpus();
+    writePids(isVersion1("pids") ? 1 : 0);
+    writeThrottles(false);
+  }
+
+  /** The rest, when that thread has gone. */
+  void writeAfter() throws PosixException {
+    if (isVersion1("pids")) {
+      writePids(0);
     }
-    writePids(guests);
-    if (limits.io().limitsReads() || limits.io().limitsWrites()) {
-      for (String device : blockDevices(new File("/sys/block"))) {
-        io(device);
-      }
+    writeThrottles(true);
+  }
+
+  private void writePids(int guests) throws PosixException {
+    if (limits.pids() != 0) {
+      CgroupFile.write(directory("pids").resolve("pids.max"), text(limits.pids() + guests));
     }
   }
 
-  void writePids(int guests) throws PosixException {
-    if (limits.pids() != 0) {
-      CgroupFile.write(directory("pids").resolve("pids.max"), text(limits.pids() + guests));
+  private void writeThrottles(boolean version1) throws PosixException {
+    if (limits.cpus() != 0 && isVersion1("cpu") == version1) {
+      cpus();
+    }
+    boolean io = limits.io().limitsReads() || limits.io().limitsWrites();
+    if (io && isVersion1("blkio") == version1) {
+      for (String device : blockDevices(new File("/sys/block"))) {
+        io(device);
+      }
     }
   }
 

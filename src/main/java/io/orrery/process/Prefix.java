@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Prefix {
   private static final List<String> PLACES = List.of("/usr/bin", "/bin", "/usr/sbin", "/sbin");
-  private static final String ENTER = "echo $$ >\"$0\" && exec \"$@\"";
+  private static final String ENTER = "echo 0 >\"$0\" && exec \"$@\"";
 
   private final List<String> words = new ArrayList<>();
 

@@ -76,6 +76,12 @@ final class JobFlags {
   @Option(names = "--merge-stderr", description = "the job's standard error goes to its stdout")
   boolean mergeStderr;
 
+  @Option(
+      names = "--run-as",
+      paramLabel = "USER",
+      description = "a user of the worker's host; the worker must be root's")
+  String runAs = "";
+
   @Mixin final LimitFlags limits = new LimitFlags();
   @Mixin final PlacementFlags placement = new PlacementFlags();
 

@@ -90,6 +90,7 @@ final class JobRequests {
             .setWorkingDirectory(flags.directory)
             .putAllLabels(flags.labels)
             .setMergeStderr(flags.mergeStderr)
+            .setRunAs(flags.runAs)
             .setSelector(String.join(",", flags.placement.selector));
     addCommand(request);
     flags.env.forEach((key, value) -> addVariable(request, key, value));

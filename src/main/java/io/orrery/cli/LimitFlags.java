@@ -33,8 +33,40 @@ final class LimitFlags {
   @Option(names = "--keep-tail", description = "do not stop it there, but drop the oldest bytes")
   private boolean keepTail;
 
+  @Option(
+      names = "--io-read",
+      paramLabel = "SIZE",
+      description = "the most bytes a second read from block devices, like 10MiB")
+  private @Nullable String ioRead;
+
+  @Option(
+      names = "--io-write",
+      paramLabel = "SIZE",
+      description = "the most bytes a second written to block devices")
+  private @Nullable String ioWrite;
+
+  @Option(
+      names = "--open-files",
+      paramLabel = "N",
+      description = "the most open files of a process")
+  private long openFiles;
+
+  @Option(
+      names = "--file-size",
+      paramLabel = "SIZE",
+      description = "the largest file that the job may write, its output included")
+  private @Nullable String fileSize;
+
+  @Option(names = "--nice", paramLabel = "N", description = "-20 (first) to 19 (last), see nice(1)")
+  private int nice;
+
+  @Option(
+      names = "--no-new-privileges",
+      description = "no program may gain privileges, as by a set-user-ID bit")
+  private boolean noNewPrivileges;
+
   boolean areGiven() {
-    return memory != null || cpus != 0 || pids != 0;
+    return !limits().equals(Limits.getDefaultInstance());
   }
 
   boolean areGivenForOutput() {
@@ -69,6 +101,12 @@ final class LimitFlags {
         .setMemoryBytes(bytes("--memory", memory))
         .setCpus(cpus)
         .setPids(pids)
+        .setIoReadBytesPerSecond(bytes("--io-read", ioRead))
+        .setIoWriteBytesPerSecond(bytes("--io-write", ioWrite))
+        .setOpenFiles(openFiles)
+        .setFileSizeBytes(bytes("--file-size", fileSize))
+        .setNice(nice)
+        .setNoNewPrivileges(noNewPrivileges)
         .build();
   }
 

@@ -3,6 +3,7 @@ package io.orrery.cli;
 import com.google.protobuf.Timestamp;
 import io.orrery.v1.Job;
 import io.orrery.v1.JobSpec;
+import io.orrery.v1.Pressure;
 import io.orrery.v1.Usage;
 import java.util.Map;
 
@@ -34,6 +35,9 @@ final class StatusText {
     String worker = job.getWorkerName();
     line("worker", worker.isEmpty() ? job.getWorkerId() : worker + " (" + job.getWorkerId() + ")");
     line("attempt", job.getAttempt() > 1 ? Integer.toString(job.getAttempt()) : "");
+    if (job.getUnkillablePidsCount() > 0) {
+      line("unkillable", "SIGKILL does not end " + job.getUnkillablePidsList());
+    }
     line("pid", job.getPid() > 0 && !JobText.hasEnded(job) ? Integer.toString(job.getPid()) : "");
     line("owner", job.getOwner());
   }
@@ -43,6 +47,7 @@ final class StatusText {
     line("directory", spec.getWorkingDirectory());
     line("labels", pairs(spec.getLabelsMap()));
     line("selector", spec.getSelector());
+    line("run as", spec.getRunAs());
     line("timeout", spec.hasTimeout() ? TimeText.of(spec.getTimeout()) : "");
     if (spec.hasLimits()) {
       long memory = spec.getLimits().getMemoryBytes();
@@ -74,6 +79,17 @@ final class StatusText {
               + " system, "
               + SizeDisplay.of(usage.getPeakMemoryBytes())
               + " memory at most");
+      if (usage.hasPressure()) {
+        Pressure pressure = usage.getPressure();
+        line(
+            "waited",
+            TimeText.of(pressure.getCpu())
+                + " for a processor, "
+                + TimeText.of(pressure.getMemory())
+                + " for memory, "
+                + TimeText.of(pressure.getIo())
+                + " for disks");
+      }
     }
   }
 

@@ -43,7 +43,9 @@ final class WorkersCommand extends Asking implements Plain {
       return ExitCode.SUCCESS;
     }
     Table table =
-        new Table("NAME", "ID", "STATE", "JOBS", "CPUS", "MEMORY", "ADDRESS", "VERSION", "LABELS");
+        new Table(
+            "NAME", "ID", "STATE", "JOBS", "CPUS", "MEMORY", "ADDRESS", "VERSION", "LABELS",
+            "LIMITS");
     workers.forEach(worker -> add(worker, table));
     console().print(table.toString());
     if (workers.isEmpty()) {
@@ -64,6 +66,7 @@ final class WorkersCommand extends Asking implements Plain {
         SizeDisplay.of(worker.getMemoryBytes()),
         worker.getAddress(),
         worker.getVersion(),
-        StatusText.pairs(worker.getLabelsMap()));
+        StatusText.pairs(worker.getLabelsMap()),
+        String.join(",", worker.getEnforcedLimitsList()));
   }
 }

@@ -1,6 +1,7 @@
 package io.orrery.job;
 
 import java.time.Instant;
+import java.util.List;
 
 /**
  * Where a job is in its life; a state has the data that are valid in it, and no more. A terminal
@@ -65,12 +66,16 @@ public sealed interface JobState {
     }
 
     public Stopping stopping() {
-      return new Stopping(start);
+      return new Stopping(start, List.of());
     }
   }
 
-  /** Somebody stopped it. */
-  record Stopping(ProcessStart start) implements JobState {
+  /** Somebody stopped it, or it cannot be ended: processes of it that SIGKILL does not end. */
+  record Stopping(ProcessStart start, List<Integer> survivors) implements JobState {
+    public Stopping {
+      survivors = List.copyOf(survivors);
+    }
+
     @Override
     public Name name() {
       return Name.STOPPING;

@@ -18,6 +18,14 @@ public record Limits(
       long readOperationsPerSecond,
       long writeOperationsPerSecond) {
     public static final InputOutput NONE = new InputOutput(0, 0, 0, 0);
+
+    public boolean limitsReads() {
+      return readBytesPerSecond != 0 || readOperationsPerSecond != 0;
+    }
+
+    public boolean limitsWrites() {
+      return writeBytesPerSecond != 0 || writeOperationsPerSecond != 0;
+    }
   }
 
   /** Nothing is limited. */

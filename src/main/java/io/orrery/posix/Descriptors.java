@@ -38,6 +38,8 @@ public final class Descriptors {
       Native.function("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
   private static final MethodHandle READ =
       Native.function("read", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
+  private static final MethodHandle WRITE =
+      Native.function("write", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
   private static final MethodHandle FACCESSAT =
       Native.function(
           "faccessat", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT));
@@ -130,6 +132,21 @@ public final class Descriptors {
       }
       return call.check(length);
     }
+  }
+
+  /**
+   * Writes all of a short text in one call, as files of the kernel want it.
+   *
+   * @see <a href="https://man7.org/linux/man-pages/man2/write.2.html">write(2)</a>
+   */
+  public static void write(int descriptor, String text) throws PosixException {
+    Native.call(
+        "write",
+        call -> {
+          MemorySegment bytes = call.string(text);
+          return call.check(
+              (long) WRITE.invokeExact(call.state(), descriptor, bytes, bytes.byteSize() - 1));
+        });
   }
 
   /**

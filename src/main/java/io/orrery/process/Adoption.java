@@ -22,7 +22,7 @@ final class Adoption {
    * written that, the leader of a session that carries the job's id. Never one that merely has the
    * same pid.
    */
-  static Optional<Child> find(JobTerms terms) {
+  static Optional<Child> find(JobTerms terms, Cgroups cgroups) {
     try {
       Optional<AttemptRecord> record = AttemptRecord.read(terms.directory());
       if (record.isPresent()) {
@@ -36,7 +36,7 @@ final class Adoption {
         .filter(entry -> entry.pid() == entry.session())
         .filter(entry -> table.jobOf(entry).equals(terms.jobId()))
         .findFirst()
-        .flatMap(entry -> watched(entry, startOf(entry.pid())));
+        .flatMap(entry -> watched(entry, startOf(entry.pid()), cgroups.find(terms)));
   }
 
   private static Optional<Child> recorded(JobTerms terms, AttemptRecord record) {
@@ -48,7 +48,9 @@ final class Adoption {
                 record.startTicks() == 0
                     ? Proc.jobOf(pid).equals(terms.jobId())
                     : entry.startTicks() == record.startTicks())
-        .flatMap(entry -> watched(entry, record.started().startTime()));
+        .flatMap(
+            entry ->
+                watched(entry, record.started().startTime(), JobGroup.recorded(record.cgroups())));
   }
 
   private static Instant startOf(int pid) {
@@ -57,7 +59,7 @@ final class Adoption {
         .orElseGet(Instant::now);
   }
 
-  private static Optional<Child> watched(ProcessEntry entry, Instant startTime) {
+  private static Optional<Child> watched(ProcessEntry entry, Instant startTime, JobGroup group) {
     try {
       int pidfd = Waiting.pidfd_open(entry.pid());
       // Only now the number is surely still that of the process that was looked at.
@@ -72,7 +74,8 @@ final class Adoption {
               entry.startTicks(),
               pidfd,
               System.nanoTime() - Math.clamp(age, 0, TimeUnit.DAYS.toNanos(36_500)),
-              Child.Parentage.ADOPTED));
+              Child.Parentage.ADOPTED,
+              group));
     } catch (PosixException e) {
       LOG.log(Level.DEBUG, "process {0} has ended: {1}", entry.pid(), e.getMessage());
       return Optional.empty();

@@ -57,6 +57,7 @@ final class Announcer implements AutoCloseable {
     } catch (RuntimeException e) {
       LOG.log(Level.ERROR, "telling of the exit of job " + jobId, e);
     }
+    watch.child().group().remove();
     watch.report().complete(watch.reportOf(exit.survivors()));
   }
 

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -16,9 +17,15 @@ import java.util.Optional;
  * @param bootId the boot of the host that the process belongs to; "" where it is not known
  * @param startTicks the process's start in clock ticks since boot, which with the pid names one
  *     process; 0 where it is not known
+ * @param cgroups the cgroups of the job, each as {@code hierarchy=directory}
  */
-public record AttemptRecord(int attempt, String bootId, Started started, long startTicks) {
+public record AttemptRecord(
+    int attempt, String bootId, Started started, long startTicks, List<String> cgroups) {
   private static final String FILE = "attempt.json";
+
+  public AttemptRecord {
+    cgroups = List.copyOf(cgroups);
+  }
 
   static Path file(Path directory) {
     return directory.resolve(FILE);
@@ -47,6 +54,7 @@ public record AttemptRecord(int attempt, String bootId, Started started, long st
     fields.put("pid", started.pid());
     fields.put("start_time", started.startTime().toString());
     fields.put("start_ticks", startTicks);
+    fields.put("cgroups", cgroups);
     AtomicFile.replace(file(directory), FlatJson.write(fields));
   }
 
@@ -56,7 +64,8 @@ public record AttemptRecord(int attempt, String bootId, Started started, long st
         fields.integer("attempt"),
         fields.text("boot_id"),
         new Started(fields.integer("pid"), Instant.parse(fields.text("start_time"))),
-        fields.has("start_ticks") ? fields.number("start_ticks") : 0);
+        fields.has("start_ticks") ? fields.number("start_ticks") : 0,
+        fields.has("cgroups") ? fields.texts("cgroups") : List.of());
   }
 
   /** Whether the host has been rebooted since, so that the pid means nobody any more. */

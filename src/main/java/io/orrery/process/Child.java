@@ -5,9 +5,16 @@ package io.orrery.process;
  * nobody else's; one that was adopted from a runner that died is waited for by somebody else.
  *
  * @param startTicks with the pid it names one process; 0 for one that ended at once
+ * @param group who is in it belongs to the job; may be none
  * @param startNanos {@link System#nanoTime()} just before the spawn
  */
-record Child(Started started, long startTicks, int pidfd, long startNanos, Parentage parentage) {
+record Child(
+    Started started,
+    long startTicks,
+    int pidfd,
+    long startNanos,
+    Parentage parentage,
+    JobGroup group) {
 
   /** Whose child it is: ours, with the peak memory that it may have inherited; or not ours. */
   record Parentage(boolean ours, long runnerPeak) {

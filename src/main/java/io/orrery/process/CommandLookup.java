@@ -53,7 +53,7 @@ final class CommandLookup {
   }
 
   /** 0, or the errno that executing it would give. */
-  private int check(String candidate) {
+  int check(String candidate) {
     int error = access(candidate, Descriptors.X_OK);
     boolean isDirectory = error == 0 && access(candidate + "/", F_OK) == 0;
     return isDirectory ? EACCES.number() : error;

@@ -1,17 +1,21 @@
 package io.orrery.process;
 
+import io.orrery.job.LimitKind;
 import io.orrery.posix.PosixException;
 import io.orrery.posix.Signal;
 import io.orrery.posix.Signals;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
@@ -31,14 +35,32 @@ public final class EmbeddedRunner implements Runner {
   private final ConcurrentMap<String, CompletableFuture<Optional<JobWatch>>> jobs =
       new ConcurrentHashMap<>();
 
+  private final Cgroups cgroups;
+  private volatile BiConsumer<String, List<Integer>> onStuck = (_, _) -> {};
   private volatile boolean closed;
+
+  /**
+   * A runner for the worker of this data directory, whose jobs get cgroups where this host allows.
+   *
+   * @throws IllegalStateException if this host lacks what a runner needs
+   */
+  public EmbeddedRunner(Path data) {
+    this(Cgroups.open(data));
+  }
+
+  /** A runner whose jobs get no cgroups. */
+  public EmbeddedRunner() {
+    this(Cgroups.NONE);
+  }
 
   /**
    * Takes SIGCHLD back from a parent that left it ignored, as exit codes would be lost with it.
    *
    * @throws IllegalStateException if this host lacks what a runner needs
    */
-  public EmbeddedRunner() {
+  EmbeddedRunner(Cgroups cgroups) {
+    this.cgroups = cgroups;
+    cgroups.sweep();
     try {
       Signals.signal_default(Signal.CHLD.number());
       ProcessTable.read();
@@ -55,7 +77,7 @@ public final class EmbeddedRunner implements Runner {
     FaultPoint.BEFORE_SPAWN.pass();
     strays.spawning().lock();
     try {
-      Child child = Spawner.spawn(launch);
+      Child child = Spawner.spawn(launch, cgroups);
       FaultPoint.AFTER_SPAWN.pass();
       record(launch.terms(), child);
       FaultPoint.AFTER_ATTEMPT.pass();
@@ -71,7 +93,12 @@ public final class EmbeddedRunner implements Runner {
 
   private void record(JobTerms terms, Child child) {
     AttemptRecord record =
-        new AttemptRecord(terms.attempt(), BootId.CURRENT, child.started(), child.startTicks());
+        new AttemptRecord(
+            terms.attempt(),
+            BootId.CURRENT,
+            child.started(),
+            child.startTicks(),
+            child.group().record());
     records.write(AttemptRecord.file(terms.directory()), () -> record.write(terms.directory()));
   }
 
@@ -91,7 +118,7 @@ public final class EmbeddedRunner implements Runner {
   public Resumption resume(JobTerms terms, Consumer<Exit> onExit) {
     CompletableFuture<Optional<JobWatch>> job = reserve(terms.jobId());
     Optional<Exit> exit = recorded(terms);
-    Optional<Child> child = exit.isPresent() ? Optional.empty() : Adoption.find(terms);
+    Optional<Child> child = exit.isPresent() ? Optional.empty() : Adoption.find(terms, cgroups);
     if (child.isEmpty()) {
       release(terms.jobId(), job);
       return exit.<Resumption>map(Resumption.Ended::new).orElseGet(Resumption.Gone::new);
@@ -136,10 +163,34 @@ public final class EmbeddedRunner implements Runner {
       Child child,
       CompletableFuture<Optional<JobWatch>> job,
       Consumer<Exit> onExit) {
-    JobWatch watch =
-        new JobWatch(terms, child, loop, (each, exit) -> announcer.announce(each, exit, onExit));
+    JobWatch watch = new JobWatch(terms, child, loop, new Listener(this, onExit));
     loop.execute(watch::begin);
     job.complete(Optional.of(watch));
+  }
+
+  private record Listener(EmbeddedRunner runner, Consumer<Exit> onExit)
+      implements JobWatch.Listener {
+    @Override
+    public void stuck(JobWatch job, List<Integer> survivors) {
+      runner.onStuck.accept(job.terms().jobId(), survivors);
+    }
+
+    @Override
+    public void over(JobWatch job, Exit exit) {
+      runner.announcer.announce(job, exit, onExit);
+    }
+  }
+
+  @Override
+  public void onStuck(BiConsumer<String, List<Integer>> listener) {
+    onStuck = listener;
+  }
+
+  @Override
+  public Set<LimitKind> enforceable() {
+    Set<LimitKind> kinds = cgroups.enforceable();
+    kinds.addAll(Prefix.enforceable());
+    return kinds;
   }
 
   @Override
@@ -190,6 +241,7 @@ public final class EmbeddedRunner implements Runner {
     closed = true;
     loop.close();
     announcer.close();
+    cgroups.close();
     for (CompletableFuture<Optional<JobWatch>> job : jobs.values()) {
       job.getNow(Optional.empty()).ifPresent(watch -> failIfClosed(watch.report()));
     }

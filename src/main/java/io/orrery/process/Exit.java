@@ -1,6 +1,6 @@
 package io.orrery.process;
 
-import java.time.Duration;
+import io.orrery.job.ResourceUse;
 import java.time.Instant;
 import java.util.List;
 
@@ -8,21 +8,15 @@ import java.util.List;
  * How a job's main process ended, and what is known of its tree.
  *
  * @param endTime when the main process was seen to have ended
- * @param userTime CPU time of the main process and of the descendants that it waited for
- * @param peakMemoryBytes the largest resident set of one of these processes; 0 if it is not known,
- *     which it is not for a job that stayed smaller than the runner itself (see {@link
+ * @param used of the whole tree where the job had a cgroup; else of the main process and of the
+ *     descendants that it waited for, and then the peak of memory is the largest resident set of
+ *     one of these, 0 for a job that stayed smaller than the runner itself (see {@link
  *     io.orrery.posix.Waiting#getrusage()})
  * @param survivors pids of the tree that SIGKILL did not end in time; empty if the tree is proved
  *     to be gone
  */
 public record Exit(
-    Cause cause,
-    Instant endTime,
-    Duration userTime,
-    Duration systemTime,
-    long peakMemoryBytes,
-    Ending ending,
-    List<Integer> survivors) {
+    Cause cause, Instant endTime, ResourceUse used, Ending ending, List<Integer> survivors) {
 
   public Exit {
     survivors = List.copyOf(survivors);
@@ -36,6 +30,11 @@ public record Exit(
 
     /** A signal ended it. */
     record Signalled(int signal, boolean coreDumped) implements Cause {}
+
+    /**
+     * A signal ended it, or a process that it needed, since the job used more memory than it may.
+     */
+    record OutOfMemory() implements Cause {}
 
     /** It has ended, and nobody was told how: its parent, a runner before this one, had died. */
     record Unobserved() implements Cause {}

@@ -1,5 +1,7 @@
 package io.orrery.process;
 
+import io.orrery.job.ResourceUse;
+import io.orrery.job.ResourceUse.Pressure;
 import io.orrery.process.Exit.Cause;
 import io.orrery.process.Exit.Ending;
 import java.io.IOException;
@@ -13,6 +15,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** What {@code exit.json} in a job directory says: which attempt it was, and how it ended. */
 public record ExitRecord(String jobId, int attempt, Started started, Exit exit) {
@@ -61,13 +64,12 @@ public record ExitRecord(String jobId, int attempt, Started started, Exit exit) 
         fields.put("signal", signal);
         fields.put("core_dumped", coreDumped);
       }
+      case Cause.OutOfMemory() -> fields.put("out_of_memory", true);
       case Cause.Unobserved() -> fields.put("unobserved", true);
     }
     fields.put("start_time", started.startTime().toString());
     fields.put("end_time", exit.endTime().toString());
-    fields.put("user_micros", micros(exit.userTime()));
-    fields.put("system_micros", micros(exit.systemTime()));
-    fields.put("peak_memory_bytes", exit.peakMemoryBytes());
+    put(fields, exit.used());
     fields.put("ending", exit.ending().name());
     fields.put("survivors", exit.survivors());
     return FlatJson.write(fields);
@@ -81,9 +83,7 @@ public record ExitRecord(String jobId, int attempt, Started started, Exit exit) 
         new Exit(
             cause,
             Instant.parse(fields.text("end_time")),
-            Duration.of(fields.number("user_micros"), ChronoUnit.MICROS),
-            Duration.of(fields.number("system_micros"), ChronoUnit.MICROS),
-            fields.number("peak_memory_bytes"),
+            used(fields),
             Ending.valueOf(fields.text("ending")),
             fields.integers("survivors"));
     Started started = new Started(fields.integer("pid"), Instant.parse(fields.text("start_time")));
@@ -94,9 +94,43 @@ public record ExitRecord(String jobId, int attempt, Started started, Exit exit) 
     if (fields.has("unobserved")) {
       return new Cause.Unobserved();
     }
+    if (fields.has("out_of_memory")) {
+      return new Cause.OutOfMemory();
+    }
     return fields.has("exit_code")
         ? new Cause.Exited(fields.integer("exit_code"))
         : new Cause.Signalled(fields.integer("signal"), fields.get("core_dumped", Boolean.class));
+  }
+
+  private static void put(Map<String, Object> fields, ResourceUse used) {
+    fields.put("user_micros", micros(used.userTime()));
+    fields.put("system_micros", micros(used.systemTime()));
+    fields.put("peak_memory_bytes", used.peakMemoryBytes());
+    Pressure pressure = used.pressure();
+    if (pressure != null) {
+      fields.put("cpu_pressure_micros", micros(pressure.cpu()));
+      fields.put("memory_pressure_micros", micros(pressure.memory()));
+      fields.put("io_pressure_micros", micros(pressure.io()));
+    }
+  }
+
+  private static ResourceUse used(Fields fields) throws IOException {
+    @Nullable Pressure pressure =
+        fields.has("cpu_pressure_micros")
+            ? new Pressure(
+                time(fields, "cpu_pressure_micros"),
+                time(fields, "memory_pressure_micros"),
+                time(fields, "io_pressure_micros"))
+            : null;
+    return new ResourceUse(
+        time(fields, "user_micros"),
+        time(fields, "system_micros"),
+        fields.number("peak_memory_bytes"),
+        pressure);
+  }
+
+  private static Duration time(Fields fields, String name) throws IOException {
+    return Duration.of(fields.number(name), ChronoUnit.MICROS);
   }
 
   private static long micros(Duration time) {

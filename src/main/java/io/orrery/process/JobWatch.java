@@ -8,7 +8,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +24,7 @@ final class JobWatch {
   private static final int LOOKS_IN_A_ROW = 4;
   private static final long FIRST_PAUSE = TimeUnit.MILLISECONDS.toNanos(1);
   private static final long LAST_PAUSE = TimeUnit.MILLISECONDS.toNanos(100);
+  private static final long STUCK_PAUSE = TimeUnit.SECONDS.toNanos(1);
 
   private enum Stage {
     RUNNING,
@@ -35,7 +35,7 @@ final class JobWatch {
   private final JobTerms terms;
   private final Child child;
   private final ReaperLoop loop;
-  private final BiConsumer<JobWatch, Exit> announcer;
+  private final Listener listener;
   private final ProcessTree tree;
 
   private Stage stage = Stage.RUNNING;
@@ -46,17 +46,26 @@ final class JobWatch {
   private @Nullable Deadline proofAt;
   private @Nullable Alarm timeoutAlarm;
   private @Nullable Alarm killAlarm;
+  private @Nullable Alarm lookAlarm;
   private int looksNeeded = 1;
   private int emptyLooks;
   private boolean asked;
   private long pause = FIRST_PAUSE;
 
-  /** {@code announcer} is called once, when the job is over. */
-  JobWatch(JobTerms terms, Child child, ReaperLoop loop, BiConsumer<JobWatch, Exit> announcer) {
+  /** Hears of a job, on the loop's thread. */
+  interface Listener {
+    /** SIGKILL does not end these; called again every second until it has. */
+    void stuck(JobWatch job, List<Integer> survivors);
+
+    /** The job is over; called once. */
+    void over(JobWatch job, Exit exit);
+  }
+
+  JobWatch(JobTerms terms, Child child, ReaperLoop loop, Listener listener) {
     this.terms = terms;
     this.child = child;
     this.loop = loop;
-    this.announcer = announcer;
+    this.listener = listener;
     this.tree = new ProcessTree(child, terms.jobId());
   }
 
@@ -135,9 +144,11 @@ final class JobWatch {
     endTime = Instant.now();
     stage = Stage.LEFTOVERS;
     pause = FIRST_PAUSE;
+    proofAt = null;
     boolean young = !Deadline.after(child.startNanos(), YOUNG).isDue();
-    if (young && !loop.hasTable() && !tree.hasKnown() && tree.isPlainlyAlone()) {
-      over(List.of());
+    boolean quicker = child.group().isTracking() || !loop.hasTable();
+    if (quicker && !tree.hasKnown() && tree.isPlainlyAlone(young)) {
+      over();
     } else {
       look();
     }
@@ -154,7 +165,7 @@ final class JobWatch {
       if (alive.isEmpty()) {
         emptyLooks++;
         if (stage == Stage.LEFTOVERS && emptyLooks >= looksNeeded) {
-          over(List.of());
+          over();
           return;
         }
       } else {
@@ -164,13 +175,15 @@ final class JobWatch {
           askLeftovers();
           break;
         }
-        if (!kill(alive)) {
-          return;
+        kill(alive);
+        if (pause == STUCK_PAUSE) {
+          break;
         }
       }
     }
-    loop.alarm(soon(), this::look);
-    pause = Math.min(2 * pause, LAST_PAUSE);
+    cancel(lookAlarm);
+    lookAlarm = loop.alarm(soon(), this::look);
+    pause = pause == STUCK_PAUSE ? pause : Math.min(2 * pause, LAST_PAUSE);
   }
 
   private Deadline soon() {
@@ -188,46 +201,41 @@ final class JobWatch {
     }
   }
 
-  /** False when it has been tried for long enough. */
-  private boolean kill(List<Integer> alive) {
+  private void kill(List<Integer> alive) {
     if (proofAt == null) {
       proofAt = Deadline.after(System.nanoTime(), PROOF_TIME);
       pause = FIRST_PAUSE;
     }
+    tree.signalGroup(Signal.KILL.number());
+    tree.killGroup();
+    tree.signalEach(Signal.KILL.number());
     if (proofAt.isDue()) {
       giveUp(alive);
-      return false;
     }
-    tree.signalGroup(Signal.KILL.number());
-    tree.signalEach(Signal.KILL.number());
-    return true;
   }
 
-  /** A main process that cannot be killed is watched on: the exit is still to come. */
+  /** Those who wait are told; the job is watched on, as the kernel may let go of it yet. */
   private void giveUp(List<Integer> survivors) {
-    if (stage == Stage.LEFTOVERS) {
-      over(survivors);
-    } else {
-      killAt = null;
-      proofAt = null;
-      CompletableFuture<TreeReport> waiting = report;
-      report = new CompletableFuture<>();
-      waiting.complete(reportOf(survivors));
-    }
+    pause = STUCK_PAUSE;
+    CompletableFuture<TreeReport> waiting = report;
+    report = new CompletableFuture<>();
+    waiting.complete(reportOf(survivors));
+    listener.stuck(this, survivors);
   }
 
-  private void over(List<Integer> survivors) {
+  private void over() {
     stage = Stage.OVER;
     cancel(timeoutAlarm);
     cancel(killAlarm);
-    reap(survivors);
+    cancel(lookAlarm);
+    reap();
   }
 
   /** The main process is waited for last, so that its pid is nobody else's while signals fly. */
-  private void reap(List<Integer> survivors) {
+  private void reap() {
     MainStatus.take(child)
         .ifPresentOrElse(
-            status -> announcer.accept(this, status.exit(endTime, ending, survivors)),
-            () -> loop.alarm(soon(), () -> reap(survivors)));
+            status -> listener.over(this, status.exit(child, endTime, ending, List.of())),
+            () -> loop.alarm(soon(), this::reap));
   }
 }

@@ -15,13 +15,15 @@ import java.util.Map;
  * @param workingDirectory relative commands and relative PATH entries start from it
  * @param mergeStderr whether standard error goes to {@code stdout} as well; then {@code stderr} is
  *     not made
+ * @param confinement what the job is held to
  */
 public record Launch(
     JobTerms terms,
     List<String> argv,
     Map<String, String> environment,
     Path workingDirectory,
-    boolean mergeStderr) {
+    boolean mergeStderr,
+    Confinement confinement) {
 
   public Launch {
     argv = List.copyOf(argv);

@@ -5,36 +5,50 @@ import io.orrery.posix.PosixException;
 import io.orrery.posix.Signal;
 import io.orrery.posix.Signals;
 import io.orrery.posix.Waiting;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
- * Ends the processes that are left of jobs whose parent is gone, found by the jobs' ids in the
- * environment that they were executed with.
+ * Ends the processes that are left of jobs whose parent is gone, found in the jobs' cgroups and by
+ * the jobs' ids in the environment that they were executed with.
  */
 public final class Leftovers {
   private static final Duration PATIENCE_AFTER_KILL = Duration.ofSeconds(5);
   private static final long LOOK_MILLIS = 20;
 
-  private final Set<String> jobIds;
+  private final Map<String, JobGroup> groups;
   private Map<ProcessEntry, String> left = Map.of();
 
-  private Leftovers(Set<String> jobIds) {
-    this.jobIds = jobIds;
+  private Leftovers(Map<String, JobGroup> groups) {
+    this.groups = groups;
   }
 
   /**
    * SIGTERM to all of them, the grace, SIGKILL until nobody is found. Blocks until then, at most
    * for the grace and five seconds, however many jobs there are.
    *
+   * @param jobs ids and directories
    * @return the jobs that have survivors, with their pids
    */
-  public static Map<String, List<Integer>> end(Set<String> jobIds, Duration grace) {
-    return jobIds.isEmpty() ? Map.of() : new Leftovers(Set.copyOf(jobIds)).end(grace);
+  public static Map<String, List<Integer>> end(Map<String, Path> jobs, Duration grace) {
+    Map<String, JobGroup> groups = new HashMap<>();
+    jobs.forEach((jobId, directory) -> groups.put(jobId, group(directory)));
+    return jobs.isEmpty() ? Map.of() : new Leftovers(groups).end(grace);
+  }
+
+  private static JobGroup group(Path directory) {
+    try {
+      return AttemptRecord.read(directory)
+          .map(record -> JobGroup.recorded(record.cgroups()))
+          .orElse(JobGroup.NONE);
+    } catch (IOException noRecord) {
+      return JobGroup.NONE;
+    }
   }
 
   private Map<String, List<Integer>> end(Duration grace) {
@@ -47,10 +61,12 @@ public final class Leftovers {
     }
     long giveUp = System.nanoTime() + PATIENCE_AFTER_KILL.toNanos();
     while (!left.isEmpty() && System.nanoTime() < giveUp) {
+      left.values().forEach(job -> groups.getOrDefault(job, JobGroup.NONE).kill());
       signal(Signal.KILL);
       pause();
       look();
     }
+    groups.values().forEach(JobGroup::remove);
     Map<String, List<Integer>> survivors = new HashMap<>();
     left.forEach(
         (entry, job) -> survivors.computeIfAbsent(job, _ -> new ArrayList<>()).add(entry.pid()));
@@ -63,10 +79,18 @@ public final class Leftovers {
     ProcessTable table = ProcessTable.read();
     for (ProcessEntry entry : table.entries()) {
       String job = table.jobOf(entry);
-      if (jobIds.contains(job)) {
+      if (groups.containsKey(job)) {
         found.put(entry, job);
       }
     }
+    groups.forEach(
+        (job, group) -> {
+          for (int pid : group.members()) {
+            Proc.entry(pid)
+                .filter(entry -> !entry.gone())
+                .ifPresent(entry -> found.put(entry, job));
+          }
+        });
     left = found;
   }
 

@@ -1,5 +1,6 @@
 package io.orrery.process;
 
+import io.orrery.job.ResourceUse;
 import io.orrery.posix.ChildStatus;
 import io.orrery.posix.Errno;
 import io.orrery.posix.PosixException;
@@ -15,6 +16,10 @@ import java.util.Optional;
 /** What waiting for a main process brought: its status, and the end of its pid. */
 record MainStatus(ChildStatus status, boolean known, long runnerPeak) {
   private static final System.Logger LOG = System.getLogger(MainStatus.class.getName());
+
+  /** Nobody asks what a shorter job waited for. */
+  private static final Duration PRESSURE_FROM = Duration.ofSeconds(1);
+
   private static final ChildStatus UNKNOWN = new ChildStatus(0, Duration.ZERO, Duration.ZERO, 0);
 
   /** Does not block; empty if the process cannot be waited for yet, as when it is traced. */
@@ -34,15 +39,22 @@ record MainStatus(ChildStatus status, boolean known, long runnerPeak) {
     }
   }
 
-  Exit exit(Instant endTime, Ending ending, List<Integer> survivors) {
+  /** Read from the job's group as well, while that is there. */
+  Exit exit(Child child, Instant endTime, Ending ending, List<Integer> survivors) {
     long peak = status.maxRss() > runnerPeak ? status.maxRss() : 0;
-    return new Exit(
-        cause(), endTime, status.userTime(), status.systemTime(), peak, ending, survivors);
+    ResourceUse main = new ResourceUse(status.userTime(), status.systemTime(), peak, null);
+    GroupUse group = new GroupUse(child.group());
+    boolean longEnough = System.nanoTime() - child.startNanos() > PRESSURE_FROM.toNanos();
+    return new Exit(cause(ending, group), endTime, group.over(main, longEnough), ending, survivors);
   }
 
-  private Cause cause() {
+  private Cause cause(Ending ending, GroupUse group) {
     if (!known) {
       return new Cause.Unobserved();
+    }
+    boolean failed = !status.exited() || status.exitCode() != 0;
+    if (failed && ending == Ending.BY_ITSELF && group.wasOutOfMemory()) {
+      return new Cause.OutOfMemory();
     }
     return status.exited()
         ? new Cause.Exited(status.exitCode())

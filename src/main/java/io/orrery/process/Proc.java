@@ -68,7 +68,7 @@ final class Proc {
   }
 
   /** Nothing for a process that has ended, or whose file is not ours to read. */
-  private static byte[] file(String path, int chunk) {
+  static byte[] file(String path, int chunk) {
     try {
       int file = Descriptors.open(path, Descriptors.O_RDONLY, 0);
       try {

@@ -2,6 +2,7 @@ package io.orrery.process;
 
 import static io.orrery.process.RunnerMessages.message;
 
+import io.orrery.job.LimitKind;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -15,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
@@ -30,6 +32,7 @@ public final class ProcessRunner implements Runner {
   private static final Duration IDLE = Duration.ofSeconds(10);
 
   private final RunnerLinks links;
+  private volatile BiConsumer<String, List<Integer>> onStuck = (_, _) -> {};
   private final Map<String, RemoteJob> jobs = new ConcurrentHashMap<>();
 
   /**
@@ -45,8 +48,30 @@ public final class ProcessRunner implements Runner {
 
   ProcessRunner(Path data, String build, Duration idle) throws IOException {
     RunnerProcess process = new RunnerProcess(data.toAbsolutePath(), build, idle);
-    links = new RunnerLinks(process, build, this::exited, this::lost);
+    links = new RunnerLinks(process, build, new Told(this), this::lost);
     links.open();
+  }
+
+  private record Told(ProcessRunner runner) implements RunnerLink.Events {
+    @Override
+    public void exited(String jobId, ExitRecord record) {
+      runner.exited(jobId, record);
+    }
+
+    @Override
+    public void stuck(String jobId, List<Integer> survivors) {
+      runner.onStuck.accept(jobId, survivors);
+    }
+  }
+
+  @Override
+  public void onStuck(BiConsumer<String, List<Integer>> listener) {
+    onStuck = listener;
+  }
+
+  @Override
+  public Set<LimitKind> enforceable() {
+    return links.current().enforceable();
   }
 
   @Override
@@ -194,13 +219,15 @@ public final class ProcessRunner implements Runner {
 
   /** The main processes are gone, and nobody saw how they ended. */
   private void endLeftovers(List<RemoteJob> gone) {
-    Set<String> ids = gone.stream().map(job -> job.terms().jobId()).collect(Collectors.toSet());
+    Map<String, Path> jobs =
+        gone.stream()
+            .collect(Collectors.toMap(job -> job.terms().jobId(), job -> job.terms().directory()));
     Duration grace =
         gone.stream()
             .map(job -> job.terms().stopGrace())
             .max(Comparator.naturalOrder())
             .orElse(Duration.ZERO);
-    Map<String, List<Integer>> survivors = Leftovers.end(ids, grace);
+    Map<String, List<Integer>> survivors = Leftovers.end(jobs, grace);
     for (RemoteJob job : gone) {
       JobTerms terms = job.terms();
       Exit exit = job.unobserved(survivors.getOrDefault(terms.jobId(), List.of()));

@@ -13,8 +13,9 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * All processes of one job, found in the process table: its session, the descendants, the sessions
- * that these lead, and whoever carries the job's id in the environment.
+ * All processes of one job: those in its cgroup, and whoever the process table shows to be of it:
+ * its session, the descendants, the sessions that these lead, and whoever carries the job's id in
+ * the environment.
  *
  * <p>A main process of ours has not been waited for, so that its pid, which is also its session's
  * and its group's number, is not used again; the group of one that was adopted is signalled only
@@ -39,18 +40,24 @@ final class ProcessTree {
   }
 
   /**
-   * Whether nobody is left beside the main process, and few enough pids were handed out since it
-   * was started to see it without the process table: whoever the job started has one of these.
-   * Holds only while pids cannot have come round, which the caller judges by the job's age.
+   * Whether surely nobody is left beside the main process, seen without the process table: from the
+   * job's cgroup or, where there is none, since few enough pids were handed out after the main
+   * process's: whoever the job started has one of these. The latter holds only while pids cannot
+   * have come round, which the caller judges by the job's age.
    */
-  boolean isPlainlyAlone() {
+  boolean isPlainlyAlone(boolean young) {
+    if (main.group().isTracking()) {
+      return main.group().isEmpty();
+    }
     int last = Proc.lastPid();
-    return last >= mainPid
+    return young
+        && last >= mainPid
         && last - mainPid <= FEW
-        && IntStream.rangeClosed(mainPid + 1, last).noneMatch(this::mayBeOurs);
+        && IntStream.rangeClosed(mainPid + 1, last).noneMatch(p -> isMember(p, mainPid, jobId));
   }
 
-  private boolean mayBeOurs(int pid) {
+  /** Whether a process is plainly of a job: of its session, or with its id in the environment. */
+  static boolean isMember(int pid, int mainPid, String jobId) {
     return Proc.entry(pid)
         .filter(
             entry -> !entry.gone() && (entry.session() == mainPid || Proc.jobOf(pid).equals(jobId)))
@@ -67,7 +74,27 @@ final class ProcessTree {
     for (ProcessEntry member : members) {
       known.put(member.pid(), member.startTicks());
     }
-    return members.stream().map(ProcessEntry::pid).toList();
+    known.putAll(inGroup());
+    return List.copyOf(known.keySet());
+  }
+
+  /** A member before and after its start time was read: so it is that member's start time. */
+  private Map<Integer, Long> inGroup() {
+    Map<Integer, Long> members = new HashMap<>();
+    if (main.group().isTracking()) {
+      for (int pid : main.group().members()) {
+        Proc.entry(pid)
+            .filter(entry -> !entry.gone())
+            .ifPresent(entry -> members.put(pid, entry.startTicks()));
+      }
+      members.keySet().retainAll(main.group().members());
+    }
+    return members;
+  }
+
+  /** Ends all that are in the job's cgroup, as far as the kernel does that at once. */
+  void killGroup() {
+    main.group().kill();
   }
 
   /** Signals the job's process group at once, so that no fork in progress escapes it. */

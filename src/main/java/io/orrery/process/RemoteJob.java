@@ -1,7 +1,7 @@
 package io.orrery.process;
 
+import io.orrery.job.ResourceUse;
 import io.orrery.process.Exit.Ending;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -61,9 +61,7 @@ final class RemoteJob {
     return new Exit(
         new Exit.Cause.Unobserved(),
         Instant.now(),
-        Duration.ZERO,
-        Duration.ZERO,
-        0,
+        ResourceUse.UNKNOWN,
         stopping ? Ending.STOPPED : Ending.BY_ITSELF,
         survivors);
   }

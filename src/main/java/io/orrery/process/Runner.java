@@ -1,25 +1,29 @@
 package io.orrery.process;
 
+import io.orrery.job.LimitKind;
 import io.orrery.posix.Signal;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /**
  * Runs jobs as process trees on this host.
  *
- * <p>A job is alive from the call of {@code start} until its exit is announced. Its tree is the
- * session of its main process, the descendants, and every process that carries its {@code
- * ORRERY_JOB_ID} in the environment that it was executed with. A process that left the session,
- * dropped that variable, and has no living ancestor in the tree is not found.
+ * <p>A job is alive from the call of {@code start} until its exit is announced. Its tree is all
+ * that is in its cgroup, the session of its main process, the descendants, and every process that
+ * carries its {@code ORRERY_JOB_ID} in the environment that it was executed with. Only where no
+ * cgroup can be made, a process that left the session, dropped that variable, and has no living
+ * ancestor in the tree is not found.
  *
  * <p>The stop contract: the signal goes to the job's process group, then SIGCONT; when the grace is
- * over, SIGKILL goes to the whole tree, again and again until two looks at the process table have
- * found nobody. When a main process ends, whatever the reason, the rest of the tree gets SIGTERM,
- * the grace, and SIGKILL in the same way before the exit is announced.
+ * over, SIGKILL goes to the whole tree, again and again until two looks have found nobody. When a
+ * main process ends, whatever the reason, the rest of the tree gets SIGTERM, the grace, and SIGKILL
+ * in the same way before the exit is announced.
  *
  * <p>All methods may be called from any thread.
  */
@@ -75,6 +79,15 @@ public interface Runner extends AutoCloseable {
               return Map.copyOf(reports);
             });
   }
+
+  /**
+   * {@code listener} is called with a job and those of its processes that SIGKILL does not end, and
+   * again every second until it has; then comes the exit. It must not block. There is one listener.
+   */
+  void onStuck(BiConsumer<String, List<Integer>> listener);
+
+  /** What jobs can be held to on this host. */
+  Set<LimitKind> enforceable();
 
   /** Whether jobs end with this process, as their exits would be lost otherwise. */
   boolean endsWithUs();

@@ -14,7 +14,7 @@ import java.util.Optional;
  */
 final class RunnerChannel implements AutoCloseable {
   /** What the messages mean; a runner of another version is left to its own jobs. */
-  static final int VERSION = 1;
+  static final int VERSION = 2;
 
   private static final int LONGEST = 64 << 20;
 

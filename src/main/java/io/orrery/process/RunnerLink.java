@@ -2,19 +2,20 @@ package io.orrery.process;
 
 import static io.orrery.process.RunnerMessages.message;
 
+import io.orrery.job.LimitKind;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.BiConsumer;
 
 /** The worker's side of the connection to one runner process. Thread-safe. */
 final class RunnerLink implements AutoCloseable {
@@ -24,16 +25,23 @@ final class RunnerLink implements AutoCloseable {
   private final RunnerChannel channel;
   private final Map<Long, CompletableFuture<Fields>> asked = new ConcurrentHashMap<>();
   private final AtomicLong last = new AtomicLong();
-  private final BiConsumer<String, ExitRecord> onExit;
+  private final Events events;
+  private volatile Set<LimitKind> enforceable = Set.of();
   private final CompletableFuture<Void> lost = new CompletableFuture<>();
 
   /** What a runner says of itself. */
-  record Hello(int version, String build, long pid) {}
+  record Hello(int version, String build, long pid, Set<LimitKind> enforceable) {}
 
-  /** {@code onExit} is called for every job whose exit the runner announces. */
-  RunnerLink(RunnerChannel channel, BiConsumer<String, ExitRecord> onExit) {
+  /** What a runner tells without being asked. */
+  interface Events {
+    void exited(String jobId, ExitRecord record);
+
+    void stuck(String jobId, List<Integer> survivors);
+  }
+
+  RunnerLink(RunnerChannel channel, Events events) {
     this.channel = channel;
-    this.onExit = onExit;
+    this.events = events;
     Thread.ofPlatform().name("orrery-runner-link").daemon().start(this::read);
   }
 
@@ -46,13 +54,21 @@ final class RunnerLink implements AutoCloseable {
   Hello hello() throws IOException {
     try {
       Fields answer = ask(message("hello")).get(HELLO_SECONDS, TimeUnit.SECONDS);
-      return new Hello(answer.integer("version"), answer.text("build"), answer.number("pid"));
+      enforceable =
+          LimitMessages.kinds(answer.has("enforceable") ? answer.texts("enforceable") : List.of());
+      return new Hello(
+          answer.integer("version"), answer.text("build"), answer.number("pid"), enforceable);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", e);
     } catch (ExecutionException | TimeoutException e) {
       throw new IOException("the runner does not answer", e);
     }
+  }
+
+  /** What the runner can hold jobs to, as its {@link #hello} said. */
+  Set<LimitKind> enforceable() {
+    return enforceable;
   }
 
   /** Fails with an IOException when the runner goes before it has answered. */
@@ -92,8 +108,13 @@ final class RunnerLink implements AutoCloseable {
   }
 
   private void handle(Fields message) throws IOException {
-    if (message.text(RunnerMessages.TYPE).equals("exited")) {
-      onExit.accept(message.text(RunnerMessages.JOB), ExitRecord.parse(message.text("record")));
+    String type = message.text(RunnerMessages.TYPE);
+    if (type.equals("exited")) {
+      events.exited(message.text(RunnerMessages.JOB), ExitRecord.parse(message.text("record")));
+      return;
+    }
+    if (type.equals("stuck")) {
+      events.stuck(message.text(RunnerMessages.JOB), message.integers("survivors"));
       return;
     }
     CompletableFuture<Fields> answer = asked.remove(message.number(RunnerMessages.ID));

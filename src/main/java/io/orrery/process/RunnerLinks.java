@@ -25,7 +25,7 @@ final class RunnerLinks implements AutoCloseable {
 
   private final RunnerProcess process;
   private final String build;
-  private final BiConsumer<String, ExitRecord> onExit;
+  private final RunnerLink.Events events;
   private final BiConsumer<RunnerLink, RunnerLink> onLoss;
   private final List<RunnerLink> retired = new ArrayList<>();
 
@@ -42,25 +42,25 @@ final class RunnerLinks implements AutoCloseable {
   RunnerLinks(
       RunnerProcess process,
       String build,
-      BiConsumer<String, ExitRecord> onExit,
+      RunnerLink.Events events,
       BiConsumer<RunnerLink, RunnerLink> onLoss) {
     this.process = process;
     this.build = build;
-    this.onExit = onExit;
+    this.events = events;
     this.onLoss = onLoss;
   }
 
   /** Connects, and starts a runner where there is none of this build. Blocks. */
   void open() throws IOException {
     for (RunnerChannel channel : process.retired()) {
-      retired.add(watched(new RunnerLink(channel, onExit)));
+      retired.add(watched(new RunnerLink(channel, events)));
     }
     current.complete(connect());
   }
 
   private RunnerLink connect() throws IOException {
     Optional<RunnerChannel> there = process.connect();
-    RunnerLink link = new RunnerLink(there.isPresent() ? there.get() : process.launch(), onExit);
+    RunnerLink link = new RunnerLink(there.isPresent() ? there.get() : process.launch(), events);
     RunnerLink.Hello hello = link.hello();
     if (hello.version() == RunnerChannel.VERSION && hello.build().equals(build)) {
       return watched(link);
@@ -74,7 +74,7 @@ final class RunnerLinks implements AutoCloseable {
     synchronized (this) {
       retired.add(watched(link));
     }
-    return watched(new RunnerLink(process.launch(), onExit));
+    return watched(new RunnerLink(process.launch(), events));
   }
 
   private RunnerLink watched(RunnerLink link) {

@@ -61,6 +61,7 @@ final class RunnerMessages {
     fields.put("environment_values", values);
     fields.put("working_directory", launch.workingDirectory().toString());
     fields.put("merge_stderr", launch.mergeStderr());
+    LimitMessages.put(fields, launch.confinement());
   }
 
   static Launch launch(Fields fields) throws IOException {
@@ -75,7 +76,8 @@ final class RunnerMessages {
         fields.texts("argv"),
         environment,
         Path.of(fields.text("working_directory")),
-        fields.get("merge_stderr", Boolean.class));
+        fields.get("merge_stderr", Boolean.class),
+        LimitMessages.confinement(fields));
   }
 
   static void put(Map<String, Object> fields, Started started) {

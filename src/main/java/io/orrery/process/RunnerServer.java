@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +31,7 @@ final class RunnerServer {
   private final Path data;
   private final String build;
   private final Duration idle;
-  private final EmbeddedRunner runner = new EmbeddedRunner();
+  private final EmbeddedRunner runner;
   private final FileLock lock;
   private final ServerSocketChannel server;
   private volatile @Nullable RunnerSession session;
@@ -47,6 +48,7 @@ final class RunnerServer {
       answer.put("version", RunnerChannel.VERSION);
       answer.put("build", server.build);
       answer.put("pid", ProcessHandle.current().pid());
+      answer.put("enforceable", LimitMessages.texts(server.runner.enforceable()));
       return answer;
     }
 
@@ -86,6 +88,8 @@ final class RunnerServer {
     }
     lock = taken;
     Files.deleteIfExists(socket(data));
+    runner = new EmbeddedRunner(data);
+    runner.onStuck(this::stuck);
     server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
     server.bind(UnixDomainSocketAddress.of(socket(data)));
   }
@@ -121,6 +125,13 @@ final class RunnerServer {
       Started known = new Started(0, exit.endTime());
       listening.exited(
           terms.jobId(), new ExitRecord(terms.jobId(), terms.attempt(), known, exit).json());
+    }
+  }
+
+  private void stuck(String jobId, List<Integer> survivors) {
+    RunnerSession listening = session;
+    if (listening != null) {
+      listening.stuck(jobId, survivors);
     }
   }
 

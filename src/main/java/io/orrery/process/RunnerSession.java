@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -51,6 +52,14 @@ final class RunnerSession implements AutoCloseable {
     Map<String, Object> event = message("exited");
     event.put(RunnerMessages.JOB, jobId);
     event.put("record", record);
+    send(event);
+  }
+
+  /** Tells of processes that cannot be ended. */
+  void stuck(String jobId, List<Integer> survivors) {
+    Map<String, Object> event = message("stuck");
+    event.put(RunnerMessages.JOB, jobId);
+    event.put("survivors", survivors);
     send(event);
   }
 

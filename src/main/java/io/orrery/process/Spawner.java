@@ -13,6 +13,7 @@ import io.orrery.posix.PosixException;
 import io.orrery.posix.Signal;
 import io.orrery.posix.Signals;
 import io.orrery.posix.Spawn;
+import io.orrery.posix.Users.User;
 import io.orrery.posix.Waiting;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -34,35 +35,73 @@ final class Spawner {
   private Spawner() {}
 
   /** Blocks until the child has executed its program, or has failed to and is gone. */
-  static Child spawn(Launch launch) throws StartFailure {
+  static Child spawn(Launch launch, Cgroups cgroups) throws StartFailure {
+    Containment containment = new Containment(cgroups, launch);
     try (OpenFiles files = new OpenFiles()) {
-      int directory = workingDirectory(files, launch.workingDirectory());
-      List<FileAction> actions = actions(files, launch, directory);
-      CommandLookup lookup = new CommandLookup(directory);
-      String command = launch.argv().getFirst();
-      String program = lookup.find(command, CommandLookup.pathOf(launch.environment()));
-      Instant startTime = Instant.now();
-      long startNanos = System.nanoTime();
-      int pid = spawn(launch, program, actions, lookup);
-      return new Child(
-          new Started(pid, startTime),
-          Proc.entry(pid).map(ProcessEntry::startTicks).orElse(0L),
-          pidfd(pid),
-          startNanos,
-          new Child.Parentage(true, Waiting.getrusage()));
+      return spawn(launch, containment, files);
     } catch (PosixException e) {
+      containment.group().remove();
       throw new StartFailure(e.call(), e);
     } catch (IllegalArgumentException e) {
+      containment.group().remove();
       throw new StartFailure(
           Errno.EINVAL.number(), "an argument cannot be passed: " + e.getMessage());
+    } catch (StartFailure e) {
+      containment.group().remove();
+      throw e;
     }
   }
 
+  private static Child spawn(Launch launch, Containment containment, OpenFiles files)
+      throws StartFailure, PosixException {
+    int directory = workingDirectory(files, launch.workingDirectory());
+    List<FileAction> actions = actions(files, launch, directory);
+    CommandLookup lookup = new CommandLookup(directory);
+    String command = launch.argv().getFirst();
+    String program = lookup.find(command, CommandLookup.pathOf(launch.environment()));
+    List<String> argv = argv(launch, program, containment, new ProgramCheck(directory, lookup));
+    String first = argv.equals(launch.argv()) ? program : argv.getFirst();
+    Instant startTime = Instant.now();
+    long startNanos = System.nanoTime();
+    int pid = containment.around(() -> spawn(launch, first, argv, actions, lookup));
+    return new Child(
+        new Started(pid, startTime),
+        Proc.entry(pid).map(ProcessEntry::startTicks).orElse(0L),
+        pidfd(pid),
+        startNanos,
+        new Child.Parentage(true, Waiting.getrusage()),
+        containment.group());
+  }
+
+  /** The job's words, behind those of what holds it to its limits. */
+  private static List<String> argv(
+      Launch launch, String program, Containment containment, ProgramCheck check)
+      throws StartFailure {
+    Confinement confinement = launch.confinement();
+    if (containment.door() == null && !confinement.needsPrefix()) {
+      return launch.argv();
+    }
+    check.check(program);
+    if (!confinement.user().isEmpty()) {
+      User user = Prefix.user(confinement.user());
+      check.check(program, user);
+      Ownership.give(launch, user);
+    }
+    List<String> words = new ArrayList<>(Prefix.of(confinement, containment.door()));
+    words.add(program);
+    words.addAll(launch.argv().subList(1, launch.argv().size()));
+    return words;
+  }
+
   private static int spawn(
-      Launch launch, String program, List<FileAction> actions, CommandLookup lookup)
+      Launch launch,
+      String program,
+      List<String> argv,
+      List<FileAction> actions,
+      CommandLookup lookup)
       throws StartFailure {
     try {
-      return Spawn.posix_spawn(program, actions, launch.argv(), environment(launch));
+      return Spawn.posix_spawn(program, actions, argv, environment(launch));
     } catch (PosixException e) {
       if (e.is(Errno.ENOENT) && lookup.exists(program)) {
         throw new StartFailure(

@@ -5,8 +5,10 @@ import io.orrery.job.Completion;
 import io.orrery.job.JobEnd;
 import io.orrery.job.JobState;
 import io.orrery.job.Reason;
+import io.orrery.job.ResourceUse;
 import io.orrery.v1.EndCause;
 import io.orrery.v1.Job;
+import io.orrery.v1.Pressure;
 import io.orrery.v1.Usage;
 
 /** How jobs end, and what they have used, in records and in messages. */
@@ -52,11 +54,7 @@ final class EndMapping {
     proto
         .setEnd(toProto(ended.end()))
         .setEndTime(Times.timestamp(completion.endTime()))
-        .setUsage(
-            Usage.newBuilder()
-                .setUserTime(Times.duration(completion.userTime()))
-                .setSystemTime(Times.duration(completion.systemTime()))
-                .setPeakMemoryBytes(completion.peakMemoryBytes()));
+        .setUsage(toProto(completion.used()));
   }
 
   static Completion completion(Job job) {
@@ -64,9 +62,35 @@ final class EndMapping {
     return new Completion(
         job.hasStartTime() ? process(job) : null,
         Times.instant(job.getEndTime()),
-        Times.duration(usage.getUserTime()),
-        Times.duration(usage.getSystemTime()),
-        usage.getPeakMemoryBytes());
+        new ResourceUse(
+            Times.duration(usage.getUserTime()),
+            Times.duration(usage.getSystemTime()),
+            usage.getPeakMemoryBytes(),
+            usage.hasPressure() ? pressure(usage.getPressure()) : null));
+  }
+
+  private static Usage toProto(ResourceUse used) {
+    Usage.Builder usage =
+        Usage.newBuilder()
+            .setUserTime(Times.duration(used.userTime()))
+            .setSystemTime(Times.duration(used.systemTime()))
+            .setPeakMemoryBytes(used.peakMemoryBytes());
+    ResourceUse.Pressure pressure = used.pressure();
+    if (pressure != null) {
+      usage.setPressure(
+          Pressure.newBuilder()
+              .setCpu(Times.duration(pressure.cpu()))
+              .setMemory(Times.duration(pressure.memory()))
+              .setIo(Times.duration(pressure.io())));
+    }
+    return usage.build();
+  }
+
+  private static ResourceUse.Pressure pressure(Pressure pressure) {
+    return new ResourceUse.Pressure(
+        Times.duration(pressure.getCpu()),
+        Times.duration(pressure.getMemory()),
+        Times.duration(pressure.getIo()));
   }
 
   static JobState.ProcessStart process(Job job) {

@@ -30,6 +30,9 @@ public final class JobMapping {
     if (process != null) {
       proto.setPid(process.pid()).setStartTime(Times.timestamp(process.startTime()));
     }
+    if (job.state() instanceof JobState.Stopping stopping) {
+      proto.addAllUnkillablePids(stopping.survivors());
+    }
     if (job.state() instanceof JobState.Ended ended) {
       EndMapping.putCompletion(proto, ended);
     }
@@ -58,7 +61,8 @@ public final class JobMapping {
       case QUEUED -> new JobState.Queued();
       case STARTING -> new JobState.Starting();
       case RUNNING -> new JobState.Running(EndMapping.process(proto));
-      case STOPPING -> new JobState.Stopping(EndMapping.process(proto));
+      case STOPPING ->
+          new JobState.Stopping(EndMapping.process(proto), proto.getUnkillablePidsList());
       case SUCCEEDED, FAILED, STOPPED, TIMED_OUT, LOST ->
           new JobState.Ended(
               name, EndMapping.fromProto(proto.getEnd()), EndMapping.completion(proto));

@@ -13,7 +13,9 @@ final class Fitness {
   /** What keeps a worker from taking jobs. */
   enum Trouble {
     /** It is about to stop. */
-    STOPPING
+    STOPPING,
+    /** Processes of jobs that SIGKILL does not end. */
+    UNKILLABLE
   }
 
   /** Calls this after each change. */

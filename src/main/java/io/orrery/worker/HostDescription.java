@@ -1,15 +1,18 @@
 package io.orrery.worker;
 
 import io.orrery.config.WorkerOptions;
+import io.orrery.job.LimitKind;
 import io.orrery.v1.WorkerDescription;
 import java.lang.management.ManagementFactory;
+import java.util.Set;
 
 /** What this worker says of itself and its host. */
 final class HostDescription {
   private HostDescription() {}
 
   /** The description of a worker that listens on this port. */
-  static WorkerDescription of(WorkerOptions options, String name, int port) {
+  static WorkerDescription of(
+      WorkerOptions options, String name, int port, Set<LimitKind> enforceable) {
     int cpus = Runtime.getRuntime().availableProcessors();
     return WorkerDescription.newBuilder()
         .setName(name)
@@ -19,6 +22,7 @@ final class HostDescription {
         .setVersion(version())
         .setCpus(cpus)
         .setMemoryBytes(memory())
+        .addAllEnforcedLimits(enforceable.stream().map(LimitKind::shortName).sorted().toList())
         .build();
   }
 

@@ -29,6 +29,7 @@ final class JobEnds {
           case Exit.Cause.Exited exited -> new JobEnd.Exited(exited.code());
           case Exit.Cause.Signalled signalled ->
               new JobEnd.Signalled(signalled.signal(), signalled.coreDumped());
+          case Exit.Cause.OutOfMemory _ -> new JobEnd.OutOfMemory();
           case Exit.Cause.Unobserved _ ->
               new JobEnd.Unobserved(
                   "the runner died while the job ran, and was its parent; the exit is not known");
@@ -39,9 +40,7 @@ final class JobEnds {
           case TIMED_OUT -> JobState.Name.TIMED_OUT;
           case BY_ITSELF -> byItself(cause);
         };
-    Completion completion =
-        new Completion(
-            start, exit.endTime(), exit.userTime(), exit.systemTime(), exit.peakMemoryBytes());
+    Completion completion = new Completion(start, exit.endTime(), exit.used());
     return new JobState.Ended(name, new JobEnd(cause, exit.survivors()), completion);
   }
 

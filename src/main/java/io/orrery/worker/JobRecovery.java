@@ -18,8 +18,8 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -172,13 +172,13 @@ final class JobRecovery {
     }
   }
 
-  private static void endLeftovers(List<Lost> lost) {
-    Set<String> jobIds =
+  private void endLeftovers(List<Lost> lost) {
+    Map<String, Path> jobs =
         lost.stream()
             .filter(job -> !job.isOfAnotherBoot())
-            .map(job -> job.asked().id().value())
-            .collect(Collectors.toSet());
-    Leftovers.end(jobIds, GRACE)
+            .map(job -> job.asked().id())
+            .collect(Collectors.toMap(JobId::value, directories::directory));
+    Leftovers.end(jobs, GRACE)
         .forEach((jobId, pids) -> LOG.warn("job {} has survivors: {}", jobId, pids));
   }
 

@@ -3,13 +3,17 @@ package io.orrery.worker;
 import io.orrery.job.ApiException;
 import io.orrery.job.Job;
 import io.orrery.job.JobCommand;
+import io.orrery.job.JobSpec;
 import io.orrery.job.Reason;
+import io.orrery.process.Confinement;
 import io.orrery.process.JobEnvironment;
+import io.orrery.process.JobUser;
 import io.orrery.process.Launch;
 import io.orrery.process.ScriptLookup;
 import io.orrery.process.ScriptsFolder;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -44,9 +48,29 @@ final class Launches {
     return new Launch(
         directories.terms(job),
         argv,
-        environment.of(job.id().value(), command.env()),
+        environment.of(job.id().value(), variables(job.spec())),
         workingDirectory,
-        job.spec().mergeStderr());
+        job.spec().mergeStderr(),
+        new Confinement(job.spec().limits(), job.spec().runAs()));
+  }
+
+  /** Those of the request, before those of the user that it asks for. */
+  private static Map<String, String> variables(JobSpec spec) {
+    if (spec.runAs().isEmpty()) {
+      return spec.command().env();
+    }
+    JobUser user =
+        JobUser.find(spec.runAs())
+            .orElseThrow(
+                () ->
+                    ApiException.invalid(
+                        "run_as",
+                        "must be a user of the worker's host, and there is no '"
+                            + spec.runAs()
+                            + "'"));
+    Map<String, String> variables = new HashMap<>(user.environment());
+    variables.putAll(spec.command().env());
+    return variables;
   }
 
   private Path script(String path) {

@@ -4,13 +4,16 @@ import io.orrery.job.ApiException;
 import io.orrery.job.JobCommand;
 import io.orrery.job.JobSpec;
 import io.orrery.job.LabelSelector;
-import io.orrery.job.Limits;
+import io.orrery.job.LimitKind;
 import io.orrery.job.Reason;
 import io.orrery.job.StdinMode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * What may be started on this worker: what the configuration allows, and what the worker can do.
@@ -28,10 +31,14 @@ final class StartPolicy {
 
   private final List<String> allow;
   private final Map<String, String> labels;
+  private final Supplier<Set<LimitKind>> enforceable;
 
-  StartPolicy(List<String> allow, Map<String, String> labels) {
+  /** {@code enforceable} answers with what jobs can be held to here. */
+  StartPolicy(
+      List<String> allow, Map<String, String> labels, Supplier<Set<LimitKind>> enforceable) {
     this.allow = List.copyOf(allow);
     this.labels = Map.copyOf(labels);
+    this.enforceable = enforceable;
   }
 
   /**
@@ -44,6 +51,7 @@ final class StartPolicy {
     checkWorker(spec, self);
     checkAllowed(spec.command(), self);
     checkSupported(spec, self);
+    checkEnforceable(spec, self);
   }
 
   private void checkWorker(JobSpec spec, WorkerIdentity self) {
@@ -89,8 +97,6 @@ final class StartPolicy {
 
   private static void checkSupported(JobSpec spec, WorkerIdentity self) {
     List<String> fields = new ArrayList<>();
-    addLimits(spec.limits(), fields);
-    addWhen(!spec.runAs().isEmpty(), "run_as", fields);
     addWhen(spec.input().mode() == StdinMode.LIVE, "stdin_mode", fields);
     addWhen(spec.terminal() != null, "terminal", fields);
     addWhen(spec.output().retention() != null, "output.retention", fields);
@@ -104,15 +110,31 @@ final class StartPolicy {
     }
   }
 
-  private static void addLimits(Limits limits, List<String> fields) {
-    addWhen(limits.memoryBytes() != 0, "limits.memory_bytes", fields);
-    addWhen(limits.cpus() != 0, "limits.cpus", fields);
-    addWhen(limits.pids() != 0, "limits.pids", fields);
-    addWhen(!limits.io().equals(Limits.InputOutput.NONE), "limits.io", fields);
-    addWhen(limits.openFiles() != 0, "limits.open_files", fields);
-    addWhen(limits.fileSizeBytes() != 0, "limits.file_size_bytes", fields);
-    addWhen(limits.nice() != 0, "limits.nice", fields);
-    addWhen(limits.noNewPrivileges(), "limits.no_new_privileges", fields);
+  /** What cannot be enforced is refused, never ignored. */
+  private void checkEnforceable(JobSpec spec, WorkerIdentity self) {
+    Set<LimitKind> missing = LimitKind.asked(spec);
+    if (!missing.isEmpty()) {
+      missing.removeAll(enforceable.get());
+    }
+    if (!missing.isEmpty()) {
+      LimitKind first = missing.iterator().next();
+      throw new ApiException(
+          Reason.UNSUPPORTED,
+          "worker "
+              + self.name()
+              + " cannot hold a job to "
+              + first.field()
+              + ", which needs "
+              + first.need()
+              + "; `orrery workers` shows what each worker can enforce",
+          Map.of(
+              "worker_name",
+              self.name(),
+              "fields",
+              missing.stream().map(LimitKind::field).collect(Collectors.joining(", ")),
+              "needs",
+              first.need()));
+    }
   }
 
   private static void addWhen(boolean asked, String field, List<String> fields) {

@@ -88,7 +88,7 @@ final class WorkerAssembly {
 
   private Runner runner() throws IOException {
     return switch (options.runner()) {
-      case EMBEDDED -> new EmbeddedRunner();
+      case EMBEDDED -> new EmbeddedRunner(options.data());
       case PROCESS -> new ProcessRunner(options.data(), HostDescription.version());
     };
   }
@@ -104,6 +104,9 @@ final class WorkerAssembly {
     Fitness fitness = new Fitness();
     Jobs.Tools tools = new Jobs.Tools(context, pool, new JobBus(vertx), clock);
     Jobs jobs = new Jobs(tools, table, starter, found.self(), fitness);
+    StuckJobs stuck = new StuckJobs(context, table, jobs, fitness);
+    found.runner().onStuck(stuck::stuck);
+    new JobBus(vertx).watchAll(change -> stuck.changed(change.job()));
     return new WorkerServer.Engine(found.runner(), jobs, fitness, table, found.self(), parts);
   }
 
@@ -125,7 +128,8 @@ final class WorkerAssembly {
     OutputStops stops =
         new OutputStops(engine.jobs(), engine.table(), stopping, found.directories(), pool);
     context.runOnContext(_ -> stops.listen(new OutputBus(vertx)));
-    StartPolicy policy = new StartPolicy(options.allow(), options.labels());
+    StartPolicy policy =
+        new StartPolicy(options.allow(), options.labels(), engine.runner()::enforceable);
     new WorkerCalls(engine.jobs(), stopping, views, policy, found.self()).bind(server);
     new JobStreaming(engine.jobs(), views, found.directories(), found.tails(), new JobBus(vertx))
         .bind(server);

@@ -74,7 +74,8 @@ public final class WorkerServer {
                       client,
                       options.scheduler(),
                       engine.self(),
-                      HostDescription.of(options, engine.self().name(), port));
+                      HostDescription.of(
+                          options, engine.self().name(), port, engine.runner().enforceable()));
               SchedulerLink started =
                   new SchedulerLink(vertx, calls, engine.table(), engine.fitness());
               link = started;

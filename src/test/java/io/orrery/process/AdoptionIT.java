@@ -7,6 +7,7 @@ import io.orrery.process.Exit.Cause;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -59,7 +60,7 @@ class AdoptionIT {
   void aStrangerWithTheSamePidIsNotTakenForTheJob() throws Exception {
     RunnerFixture.Job stranger = jobs.start(jobs.sh("sleep 300"));
     JobSetup setup = jobs.sh("sleep 300");
-    new AttemptRecord(1, BootId.CURRENT, stranger.started(), 1).write(setup.directory);
+    new AttemptRecord(1, BootId.CURRENT, stranger.started(), 1, List.of()).write(setup.directory);
     try (EmbeddedRunner other = new EmbeddedRunner()) {
       assertThat(other.resume(setup.launch().terms(), exit -> {})).isEqualTo(new Resumption.Gone());
     }

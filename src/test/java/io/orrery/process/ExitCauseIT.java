@@ -64,10 +64,10 @@ class ExitCauseIT {
     RunnerFixture.Job job = jobs.start(busy);
     Exit exit = job.await();
 
-    assertThat(exit.userTime()).isGreaterThan(Duration.ofMillis(10));
+    assertThat(exit.used().userTime()).isGreaterThan(Duration.ofMillis(10));
     assertThat(job.started().startTime()).isBetween(before, exit.endTime());
     assertThat(exit.endTime()).isBeforeOrEqualTo(Instant.now());
-    assertThat(exit.peakMemoryBytes())
+    assertThat(exit.used().peakMemoryBytes())
         .as("a shell is smaller than this JVM, whose size it starts with")
         .isZero();
   }
@@ -79,7 +79,7 @@ class ExitCauseIT {
         jobs.run(
             jobs.command("dd", "if=/dev/zero", "of=/dev/null", "count=1", "bs=" + megabytes + "M"));
 
-    assertThat(exit.peakMemoryBytes()).isBetween(megabytes << 20, (megabytes + 64) << 20);
+    assertThat(exit.used().peakMemoryBytes()).isBetween(megabytes << 20, (megabytes + 64) << 20);
   }
 
   @Test

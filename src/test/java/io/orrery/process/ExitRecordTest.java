@@ -3,6 +3,7 @@ package io.orrery.process;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.orrery.job.ResourceUse;
 import io.orrery.process.Exit.Cause;
 import io.orrery.process.Exit.Ending;
 import java.io.IOException;
@@ -47,6 +48,9 @@ class ExitRecordTest {
               "user_micros": 1500000,
               "system_micros": 7,
               "peak_memory_bytes": 1048576,
+              "cpu_pressure_micros": 1000,
+              "memory_pressure_micros": 2000,
+              "io_pressure_micros": 3000,
               "ending": "TIMED_OUT",
               "survivors": [12, 13]
             }
@@ -110,9 +114,12 @@ class ExitRecordTest {
         new Exit(
             cause,
             Instant.parse("2026-11-24T01:02:04Z"),
-            Duration.ofMillis(1500),
-            Duration.ofNanos(7000),
-            1 << 20,
+            new ResourceUse(
+                Duration.ofMillis(1500),
+                Duration.ofNanos(7000),
+                1 << 20,
+                new ResourceUse.Pressure(
+                    Duration.ofMillis(1), Duration.ofMillis(2), Duration.ofMillis(3))),
             Ending.TIMED_OUT,
             List.of(12, 13)));
   }

@@ -19,6 +19,7 @@ final class JobSetup {
   Map<String, String> environment = new HashMap<>(Map.of("PATH", "/usr/bin:/bin"));
   Path workingDirectory = Path.of("/");
   boolean mergeStderr;
+  Confinement confinement = Confinement.NONE;
   @Nullable Duration timeout;
   Duration stopGrace = Duration.ofSeconds(10);
 
@@ -34,7 +35,7 @@ final class JobSetup {
 
   Launch launch() {
     JobTerms terms = new JobTerms(jobId, 1, directory, timeout, stopGrace);
-    return new Launch(terms, argv, environment, workingDirectory, mergeStderr);
+    return new Launch(terms, argv, environment, workingDirectory, mergeStderr, confinement);
   }
 
   String stdout() throws IOException {

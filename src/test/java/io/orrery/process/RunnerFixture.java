@@ -18,11 +18,17 @@ final class RunnerFixture implements AutoCloseable {
   static final Duration NO_GRACE = Duration.ZERO;
   static final Duration LONG = Duration.ofSeconds(60);
 
-  final EmbeddedRunner runner = new EmbeddedRunner();
+  final EmbeddedRunner runner;
   private final Path root;
 
+  /** Without cgroups. */
   RunnerFixture(Path root) {
+    this(root, Cgroups.NONE);
+  }
+
+  RunnerFixture(Path root, Cgroups cgroups) {
     this.root = root;
+    this.runner = new EmbeddedRunner(cgroups);
   }
 
   record Job(JobSetup setup, Started started, CompletableFuture<Exit> exit) {

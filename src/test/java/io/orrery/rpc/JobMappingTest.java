@@ -9,6 +9,7 @@ import io.orrery.job.Job;
 import io.orrery.job.JobEnd;
 import io.orrery.job.JobId;
 import io.orrery.job.JobState;
+import io.orrery.job.ResourceUse;
 import io.orrery.job.StandardStream;
 import io.orrery.v1.GapReason;
 import io.orrery.v1.JobSummary;
@@ -31,14 +32,22 @@ final class JobMappingTest {
   private static final JobState.ProcessStart START = new JobState.ProcessStart(4711, TIME);
   private static final Completion COMPLETION =
       new Completion(
-          START, TIME.plusSeconds(9), Duration.ofMillis(1500), Duration.ofNanos(7), 1L << 40);
+          START,
+          TIME.plusSeconds(9),
+          new ResourceUse(
+              Duration.ofMillis(1500),
+              Duration.ofNanos(7),
+              1L << 40,
+              new ResourceUse.Pressure(
+                  Duration.ofMillis(1), Duration.ofMillis(2), Duration.ofMillis(3))));
 
   static Stream<JobState> states() {
     return Stream.of(
         new JobState.Queued(),
         new JobState.Starting(),
         new JobState.Running(START),
-        new JobState.Stopping(START),
+        new JobState.Stopping(START, List.of()),
+        new JobState.Stopping(START, List.of(12, 13)),
         ended(JobState.Name.SUCCEEDED, new JobEnd.Exited(0)),
         ended(JobState.Name.FAILED, new JobEnd.Exited(255)),
         ended(JobState.Name.STOPPED, new JobEnd.Signalled(15, true)),

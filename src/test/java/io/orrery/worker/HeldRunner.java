@@ -1,5 +1,6 @@
 package io.orrery.worker;
 
+import io.orrery.job.LimitKind;
 import io.orrery.process.Exit;
 import io.orrery.process.JobTerms;
 import io.orrery.process.Launch;
@@ -8,9 +9,11 @@ import io.orrery.process.Runner;
 import io.orrery.process.Started;
 import io.orrery.process.TreeReport;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /** A runner that is stuck in every start until it is let go, and then fails as nobody expects. */
@@ -51,6 +54,14 @@ final class HeldRunner implements Runner {
   @Override
   public void signal(String jobId, int signal) {
     throw new UnsupportedOperationException("nothing runs");
+  }
+
+  @Override
+  public void onStuck(BiConsumer<String, List<Integer>> listener) {}
+
+  @Override
+  public Set<LimitKind> enforceable() {
+    return Set.of();
   }
 
   @Override

@@ -15,6 +15,7 @@ import io.orrery.job.Reason;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,7 +48,7 @@ class StartPolicyTest {
   }
 
   private void check(List<String> allow, JobSpec spec) {
-    new StartPolicy(allow, Map.of()).check(spec, self);
+    new StartPolicy(allow, Map.of(), Set::of).check(spec, self);
   }
 
   @ParameterizedTest

@@ -117,7 +117,7 @@ final class WorkerAssembly {
     JobViews views = new JobViews(engine.table(), found.directories(), pool);
     JobStopping stopping =
         new JobStopping(context, pool, engine.runner(), engine.jobs(), engine.table());
-    StartPolicy policy = 
+    StartPolicy policy =
         new StartPolicy(options.allow(), options.labels(), engine.runner()::enforceable);
     new WorkerCalls(engine.jobs(), stopping, views, policy, found.self()).bind(server);
     new JobStreaming(engine.jobs(), views, found.directories(), found.tails(), new JobBus(vertx))

@@ -75,10 +75,7 @@ public final class WorkerServer {
                       options.scheduler(),
                       engine.self(),
                       HostDescription.of(
-                          options,
-                          engine.self().name(),
-                          port,
-                          engine.runner().enforceable()));
+                          options, engine.self().name(), port, engine.runner().enforceable()));
               SchedulerLink started =
                   new SchedulerLink(vertx, calls, engine.table(), engine.fitness());
               link = started;

@@ -48,20 +48,10 @@ public final class ProcessRunner implements Runner {
 
   ProcessRunner(Path data, String build, Duration idle) throws IOException {
     RunnerProcess process = new RunnerProcess(data.toAbsolutePath(), build, idle);
-    links = new RunnerLinks(process, build, new Told(this), this::lost);
+    RunnerLink.Events events =
+        new RunnerLink.Events(this::exited, (job, pids) -> onStuck.accept(job, pids));
+    links = new RunnerLinks(process, build, events, this::lost);
     links.open();
-  }
-
-  private record Told(ProcessRunner runner) implements RunnerLink.Events {
-    @Override
-    public void exited(String jobId, ExitRecord record) {
-      runner.exited(jobId, record);
-    }
-
-    @Override
-    public void stuck(String jobId, List<Integer> survivors) {
-      runner.onStuck.accept(jobId, survivors);
-    }
   }
 
   @Override

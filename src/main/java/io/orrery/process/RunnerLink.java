@@ -16,6 +16,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
 
 /** The worker's side of the connection to one runner process. Thread-safe. */
 final class RunnerLink implements AutoCloseable {
@@ -33,11 +34,7 @@ final class RunnerLink implements AutoCloseable {
   record Hello(int version, String build, long pid, Set<LimitKind> enforceable) {}
 
   /** What a runner tells without being asked. */
-  interface Events {
-    void exited(String jobId, ExitRecord record);
-
-    void stuck(String jobId, List<Integer> survivors);
-  }
+  record Events(BiConsumer<String, ExitRecord> exited, BiConsumer<String, List<Integer>> stuck) {}
 
   RunnerLink(RunnerChannel channel, Events events) {
     this.channel = channel;
@@ -110,11 +107,12 @@ final class RunnerLink implements AutoCloseable {
   private void handle(Fields message) throws IOException {
     String type = message.text(RunnerMessages.TYPE);
     if (type.equals("exited")) {
-      events.exited(message.text(RunnerMessages.JOB), ExitRecord.parse(message.text("record")));
+      events.exited.accept(
+          message.text(RunnerMessages.JOB), ExitRecord.parse(message.text("record")));
       return;
     }
     if (type.equals("stuck")) {
-      events.stuck(message.text(RunnerMessages.JOB), message.integers("survivors"));
+      events.stuck.accept(message.text(RunnerMessages.JOB), message.integers("survivors"));
       return;
     }
     CompletableFuture<Fields> answer = asked.remove(message.number(RunnerMessages.ID));

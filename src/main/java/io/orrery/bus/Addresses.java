@@ -10,6 +10,9 @@ final class Addresses {
   /** Jobs that print more than they may. */
   static final String LIMITS = "orrery.limits";
 
+  /** Ended jobs of which nothing is kept. */
+  static final String FORGOTTEN = "orrery.jobs.forgotten";
+
   private Addresses() {}
 
   /** Changes of one job. */

@@ -6,6 +6,7 @@ import io.orrery.v1.JobEnd;
 import io.orrery.v1.JobSpec;
 import io.orrery.v1.JobState;
 import io.orrery.v1.OutputGap;
+import io.orrery.v1.OutputRemoval;
 import io.orrery.v1.OutputStream;
 
 /** Says what a job is and what became of it, in words. */
@@ -100,6 +101,18 @@ final class JobText {
         + gap.getFromOffset()
         + ": "
         + why;
+  }
+
+  /** When and why the output went. */
+  static String removal(OutputRemoval removal) {
+    String why =
+        switch (removal.getRule()) {
+          case RETENTION_RULE_AGE -> "it was kept as long as it should be";
+          case RETENTION_RULE_JOBS -> "the worker had that of too many jobs";
+          case RETENTION_RULE_BYTES -> "the worker had too much of it";
+          case RETENTION_RULE_UNSPECIFIED, UNRECOGNIZED -> "a rule that is not known here";
+        };
+    return "removed " + TimeText.seconds(removal.getRemoveTime()) + ": " + why;
   }
 
   /** How long it has run, or ran; empty before the start. */

@@ -1,9 +1,11 @@
 package io.orrery.cli;
 
+import com.google.protobuf.util.Durations;
 import io.orrery.config.SizeText;
 import io.orrery.v1.Limits;
 import io.orrery.v1.OutputLimitPolicy;
 import io.orrery.v1.OutputPolicy;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -65,12 +67,19 @@ final class LimitFlags {
       description = "no program may gain privileges, as by a set-user-ID bit")
   private boolean noNewPrivileges;
 
+  @Option(
+      names = "--keep-output",
+      paramLabel = "TIME",
+      description =
+          "how long its output is kept after its end, like 1h; the worker's rule if not given")
+  private @Nullable Duration keepOutput;
+
   boolean areGiven() {
     return !limits().equals(Limits.getDefaultInstance());
   }
 
   boolean areGivenForOutput() {
-    return maxOutput != null || keepTail;
+    return maxOutput != null || keepTail || keepOutput != null;
   }
 
   /**
@@ -81,13 +90,17 @@ final class LimitFlags {
     if (maxOutput != null && most == 0) {
       throw new CommandException("--max-output must be more than nothing");
     }
-    return OutputPolicy.newBuilder()
-        .setMaxStreamBytes(most)
-        .setLimitPolicy(
-            keepTail
-                ? OutputLimitPolicy.OUTPUT_LIMIT_POLICY_KEEP_TAIL
-                : OutputLimitPolicy.OUTPUT_LIMIT_POLICY_STOP)
-        .build();
+    OutputPolicy.Builder policy =
+        OutputPolicy.newBuilder()
+            .setMaxStreamBytes(most)
+            .setLimitPolicy(
+                keepTail
+                    ? OutputLimitPolicy.OUTPUT_LIMIT_POLICY_KEEP_TAIL
+                    : OutputLimitPolicy.OUTPUT_LIMIT_POLICY_STOP);
+    if (keepOutput != null) {
+      policy.setRetention(Durations.fromMillis(keepOutput.toMillis()));
+    }
+    return policy.build();
   }
 
   /**

@@ -69,6 +69,7 @@ final class StatusText {
   private void usage(Job job) {
     line("stdout", SizeDisplay.of(job.getStdoutBytes()));
     line("stderr", SizeDisplay.of(job.getStderrBytes()));
+    line("output", job.hasOutputRemoval() ? JobText.removal(job.getOutputRemoval()) : "");
     if (job.hasUsage()) {
       Usage usage = job.getUsage();
       line(

@@ -28,7 +28,9 @@ public record WorkerOptions(
     Map<String, String> labels,
     RunnerKind runner,
     Duration drain,
-    OutputOptions output) {
+    OutputOptions output,
+    RetentionOptions retention,
+    FreeOptions free) {
 
   /**
    * Reads the options without looking at the file system.
@@ -67,7 +69,9 @@ public record WorkerOptions(
             reader.labels("labels"),
             reader.choice("runner", RunnerKind.PROCESS),
             reader.duration("drain", "0s", "0s", "30d"),
-            OutputOptions.read(reader.section("output")));
+            OutputOptions.read(reader.section("output")),
+            RetentionOptions.read(reader.section("retention")),
+            FreeOptions.read(reader.section("free")));
     if (options.advertise == null
         && (options.host.equals("0.0.0.0") || options.host.equals("::"))) {
       reader.problem(

@@ -11,7 +11,20 @@ public record Job(
     Site site,
     Instant createTime,
     JobState state,
-    StreamBytes bytes) {
+    StreamBytes bytes,
+    @Nullable OutputRemoval outputRemoval) {
+
+  /** A job with its output. */
+  public Job(
+      JobId id,
+      JobSpec spec,
+      String owner,
+      Site site,
+      Instant createTime,
+      JobState state,
+      StreamBytes bytes) {
+    this(id, spec, owner, site, createTime, state, bytes, null);
+  }
 
   /** The worker that runs a job, and the number of the run. */
   public record Site(String workerId, String workerName, int attempt) {}
@@ -47,12 +60,17 @@ public record Job(
     if (state.isTerminal()) {
       throw new IllegalStateException("job " + id + " has ended as " + state.name());
     }
-    return new Job(id, spec, owner, site, createTime, next, bytes);
+    return new Job(id, spec, owner, site, createTime, next, bytes, outputRemoval);
   }
 
   /** The same job with other byte totals. */
   public Job with(StreamBytes totals) {
-    return new Job(id, spec, owner, site, createTime, state, totals);
+    return new Job(id, spec, owner, site, createTime, state, totals, outputRemoval);
+  }
+
+  /** The same job, whose output is gone. */
+  public Job without(OutputRemoval removal) {
+    return new Job(id, spec, owner, site, createTime, state, bytes, removal);
   }
 
   /** Its main process, from the start on; null before, and for a job that could not be started. */

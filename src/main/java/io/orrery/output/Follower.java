@@ -4,6 +4,7 @@ import io.orrery.bus.OutputChunk;
 import io.orrery.bus.OutputEvent;
 import io.orrery.job.ApiException;
 import io.orrery.job.Job.StreamBytes;
+import io.orrery.job.JobId;
 import io.orrery.job.StandardStream;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -61,6 +62,10 @@ public final class Follower {
     this.files = new BatchReader(tails, output, request, this::broken);
     this.outlet = new Outlet(sink, closed::get);
     this.edge = new Membership(tails, output);
+  }
+
+  JobId job() {
+    return output.job();
   }
 
   /** The sink gets nothing any more. May be called on any thread, and more than once. */

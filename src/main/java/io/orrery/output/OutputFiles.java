@@ -53,7 +53,8 @@ public final class OutputFiles implements AutoCloseable {
 
   /** How far the stream has got. */
   public long size(StandardStream stream) throws IOException {
-    return starts().origins().of(stream) + fileSize(stream);
+    long origin = starts().origins().of(stream);
+    return starts().removed() ? origin : origin + fileSize(stream);
   }
 
   private long fileSize(StandardStream stream) throws IOException {
@@ -108,8 +109,11 @@ public final class OutputFiles implements AutoCloseable {
   }
 
   /** Says that no byte is there any more, of streams of these sizes. */
-  void remove(StreamBytes totals) throws IOException {
-    replace(FileStarts.removed(totals));
+  public void remove(StreamBytes totals) throws IOException {
+    FileStarts next = FileStarts.removed(totals);
+    if (!starts().equals(next)) {
+      replace(next);
+    }
   }
 
   private void replace(FileStarts next) throws IOException {

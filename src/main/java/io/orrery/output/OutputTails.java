@@ -129,6 +129,11 @@ public final class OutputTails {
     }
   }
 
+  /** Whether somebody reads the job's output now. */
+  public boolean isRead(JobId job) {
+    return followers.stream().anyMatch(follower -> follower.job().equals(job));
+  }
+
   /** The job is known no more. */
   public void forget(JobId job) {
     ended.remove(job);

@@ -32,6 +32,9 @@ final class StartPoint {
   }
 
   private StreamBytes since(Instant time, StreamBytes sizes) throws IOException {
+    if (files.starts().removed()) {
+      return StreamBytes.NONE;
+    }
     long index = timeline.firstSince(time);
     StreamBytes before = index == 0 ? StreamBytes.NONE : timeline.get(index - 1).sizes();
     if (index < timeline.count()) {

@@ -36,6 +36,9 @@ public final class JobMapping {
     if (job.state() instanceof JobState.Ended ended) {
       EndMapping.putCompletion(proto, ended);
     }
+    if (job.outputRemoval() != null) {
+      proto.setOutputRemoval(RemovalMapping.toProto(job.outputRemoval()));
+    }
     return proto.build();
   }
 
@@ -52,7 +55,8 @@ public final class JobMapping {
         new Job.Site(proto.getWorkerId(), proto.getWorkerName(), proto.getAttempt()),
         Times.instant(proto.getCreateTime()),
         state(proto),
-        new Job.StreamBytes(proto.getStdoutBytes(), proto.getStderrBytes()));
+        new Job.StreamBytes(proto.getStdoutBytes(), proto.getStderrBytes()),
+        proto.hasOutputRemoval() ? RemovalMapping.fromProto(proto.getOutputRemoval()) : null);
   }
 
   private static JobState state(io.orrery.v1.Job proto) {

@@ -36,7 +36,8 @@ public final class ListedJobs {
             job.site(),
             job.createTime(),
             job.state(),
-            job.bytes()));
+            job.bytes(),
+            job.outputRemoval()));
   }
 
   private static JobSpec brief(JobSpec spec) {

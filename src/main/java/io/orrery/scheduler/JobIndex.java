@@ -30,6 +30,14 @@ final class JobIndex {
     }
   }
 
+  /** A worker does not know a job of its own any more. */
+  void forget(String id, String workerId) {
+    Entry entry = jobs.get(id);
+    if (entry != null && entry.workerId().equals(workerId)) {
+      jobs.remove(id);
+    }
+  }
+
   /**
    * The one job that has this id, or whose id starts so, among those that the caller may see.
    *

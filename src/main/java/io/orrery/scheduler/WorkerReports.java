@@ -138,6 +138,7 @@ final class WorkerReports {
             request.getRunningJobs());
     Node node = registry.judge(alive, request.getUnfitReason());
     record(node, request.getChangedJobsList());
+    request.getForgottenJobIdsList().forEach(id -> index.forget(id, node.id()));
     return Future.succeededFuture(
         HeartbeatResponse.newBuilder()
             .setLease(Times.duration(registry.lease()))

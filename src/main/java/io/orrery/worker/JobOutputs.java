@@ -67,7 +67,17 @@ final class JobOutputs {
 
   /** The job ended in an earlier life of this worker. */
   void restore(Job job) {
-    tails.restore(job.id(), directories.directory(job.id()), job.bytes(), limit(job));
+    StreamLimit kept = job.outputRemoval() == null ? limit(job) : StreamLimit.NONE;
+    tails.restore(job.id(), directories.directory(job.id()), job.bytes(), kept);
+  }
+
+  /** How many bytes of an ended job's output are kept. */
+  long held(Job job) {
+    StreamLimit limit = limit(job);
+    long most = limit.keepsTail() ? limit.bytes() : Long.MAX_VALUE;
+    return job.outputRemoval() != null
+        ? 0
+        : Math.min(most, job.bytes().stdout()) + Math.min(most, job.bytes().stderr());
   }
 
   /** The job is about to print, or was found running. */

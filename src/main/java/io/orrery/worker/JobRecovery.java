@@ -190,7 +190,13 @@ final class JobRecovery {
   }
 
   private Job measured(Job job) {
-    try (OutputFiles files = new OutputFiles(directories.directory(job.id()))) {
+    Path directory = directories.directory(job.id());
+    Optional<JobRemoval.Removed> removed = read(directory, JobRemoval::recorded);
+    try (OutputFiles files = new OutputFiles(directory)) {
+      if (removed.isPresent()) {
+        files.remove(removed.get().totals());
+        return job.with(removed.get().totals()).without(removed.get().removal());
+      }
       return job.with(files.settledSizes());
     } catch (IOException failure) {
       LOG.error("the output of job {} cannot be looked at: {}", job.id(), failure.toString());

@@ -3,6 +3,7 @@ package io.orrery.worker;
 import com.google.protobuf.Message;
 import io.orrery.config.HostPort;
 import io.orrery.job.Job;
+import io.orrery.job.JobId;
 import io.orrery.rpc.CallOptions;
 import io.orrery.rpc.JobMapping;
 import io.orrery.rpc.RpcClient;
@@ -81,13 +82,18 @@ final class SchedulerCalls {
         .map(kept -> Times.duration(kept.getLease()));
   }
 
-  /** Tells that the worker is alive, and which jobs have changed; answers with the lease. */
-  Future<Duration> heartbeat(Collection<Job> changed, int running, String unfit) {
+  /**
+   * Tells that the worker is alive, and which jobs have changed or are not known any more; answers
+   * with the lease.
+   */
+  Future<Duration> heartbeat(
+      Collection<Job> changed, Collection<JobId> forgotten, int running, String unfit) {
     HeartbeatRequest request =
         HeartbeatRequest.newBuilder()
             .setWorkerId(self.id())
             .setIncarnation(incarnation)
             .addAllChangedJobs(summaries(changed))
+            .addAllForgottenJobIds(forgotten.stream().map(JobId::value).toList())
             .setRunningJobs(running)
             .setUnfitReason(unfit)
             .build();

@@ -43,6 +43,7 @@ final class SchedulerLink {
   private final JobTable table;
   private final Fitness fitness;
   private final ChangedJobs changed = new ChangedJobs();
+  private final ChangedJobs forgotten = new ChangedJobs();
   private Duration retry = FIRST_RETRY;
   private Duration lease = Duration.ofSeconds(10);
   private Future<Duration> registration = Future.failedFuture("not asked for yet");
@@ -78,6 +79,12 @@ final class SchedulerLink {
     }
   }
 
+  /** Tells the scheduler soon that the job is not known any more. */
+  void jobForgotten(JobId id) {
+    forgotten.add(id);
+    beatSoon();
+  }
+
   private void register() {
     timer = -1;
     Map<JobId, Long> reported = changed.snapshot();
@@ -108,11 +115,13 @@ final class SchedulerLink {
     lastBeat = System.nanoTime();
     Map<JobId, Long> reported = changed.snapshot(MOST_CHANGED);
     List<Job> jobs = reported.keySet().stream().flatMap(id -> table.lookUp(id).stream()).toList();
+    Map<JobId, Long> gone = forgotten.snapshot(MOST_CHANGED);
     scheduler
-        .heartbeat(jobs, table.running(), fitness.reason())
+        .heartbeat(jobs, gone.keySet(), table.running(), fitness.reason())
         .onSuccess(
             granted -> {
               changed.remove(reported);
+              forgotten.remove(gone);
               answered(granted);
               if (reported.size() == MOST_CHANGED) {
                 schedule(Duration.ZERO, this::beat);

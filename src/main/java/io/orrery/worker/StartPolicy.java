@@ -99,7 +99,6 @@ final class StartPolicy {
     List<String> fields = new ArrayList<>();
     addWhen(spec.input().mode() == StdinMode.LIVE, "stdin_mode", fields);
     addWhen(spec.terminal() != null, "terminal", fields);
-    addWhen(spec.output().retention() != null, "output.retention", fields);
     addWhen(spec.placement().maxAttempts() > 1, "max_attempts", fields);
     if (!fields.isEmpty()) {
       String names = String.join(", ", fields);

@@ -2,6 +2,7 @@ package io.orrery.worker;
 
 import io.orrery.bus.JobBus;
 import io.orrery.bus.OutputBus;
+import io.orrery.config.RetentionOptions;
 import io.orrery.config.WorkerOptions;
 import io.orrery.job.OutputPolicy;
 import io.orrery.output.OutputTails;
@@ -107,7 +108,30 @@ final class WorkerAssembly {
     StuckJobs stuck = new StuckJobs(context, table, jobs, fitness);
     found.runner().onStuck(stuck::stuck);
     new JobBus(vertx).watchAll(change -> stuck.changed(change.job()));
+    retain(found, table, outputs);
     return new WorkerServer.Engine(found.runner(), jobs, fitness, table, found.self(), parts);
+  }
+
+  /** Has removed what is kept no longer of jobs that have ended. */
+  private void retain(Found found, JobTable table, JobOutputs outputs) {
+    RetentionOptions kept = options.retention();
+    RetentionPlan.Rules rules =
+        new RetentionPlan.Rules(
+            kept.age(), kept.jobs(), kept.bytes(), kept.records(), kept.history());
+    JobBus bus = new JobBus(vertx);
+    EndedJobs ended = new EndedJobs(context, table, found.tails(), bus);
+    Retention retention =
+        parts.add(new Retention(rules, ended, new JobRemoval(found.directories()), clock));
+    retention.start();
+    found.jobs().over().forEach(job -> retention.ended(job, outputs.held(job)));
+    context.runOnContext(
+        _ ->
+            bus.watchAll(
+                change ->
+                    table
+                        .lookUp(change.job().id())
+                        .filter(job -> job.state().isTerminal())
+                        .ifPresent(job -> retention.ended(job, outputs.held(job)))));
   }
 
   /** That of jobs which do not say. */

@@ -80,6 +80,7 @@ public final class WorkerServer {
                   new SchedulerLink(vertx, calls, engine.table(), engine.fitness());
               link = started;
               new JobBus(vertx).watchAll(change -> started.jobChanged(change.job().id()));
+              new JobBus(vertx).watchForgotten(gone -> started.jobForgotten(gone.job()));
               started.start();
             })
         .recover(failure -> engine.parts().close().transform(_ -> Future.failedFuture(failure)));

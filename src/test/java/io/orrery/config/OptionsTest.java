@@ -50,7 +50,10 @@ final class OptionsTest {
                 Map.of(),
                 RunnerKind.PROCESS,
                 Duration.ZERO,
-                new OutputOptions(0, OutputOptions.Policy.STOP)));
+                new OutputOptions(0, OutputOptions.Policy.STOP),
+                new RetentionOptions(
+                    Duration.ofDays(7), 10_000, 100L << 30, 20_000, Duration.ofDays(30)),
+                new FreeOptions(256 << 20, 1)));
     assertThat(options.advertised(4711)).hasToString("127.0.0.1:4711");
   }
 

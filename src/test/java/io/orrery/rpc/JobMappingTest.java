@@ -9,6 +9,7 @@ import io.orrery.job.Job;
 import io.orrery.job.JobEnd;
 import io.orrery.job.JobId;
 import io.orrery.job.JobState;
+import io.orrery.job.OutputRemoval;
 import io.orrery.job.ResourceUse;
 import io.orrery.job.StandardStream;
 import io.orrery.v1.GapReason;
@@ -65,7 +66,24 @@ final class JobMappingTest {
     return new JobState.Ended(name, new JobEnd(cause, List.of(7, 8)), COMPLETION);
   }
 
+  /** One that has ended is without its output. */
   private static Job job(JobState state) {
+    Job job = withOutput(state);
+    return state.isTerminal()
+        ? job.without(new OutputRemoval(TIME.plusSeconds(99), OutputRemoval.Rule.BYTES))
+        : job;
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void everyRuleOfARemovalComesBack(OutputRemoval.Rule rule) {
+    OutputRemoval removal = new OutputRemoval(TIME, rule);
+    assertThat(RemovalMapping.fromProto(RemovalMapping.toProto(removal))).isEqualTo(removal);
+    assertThat(RemovalMapping.toProto(removal).getRule().name())
+        .isEqualTo("RETENTION_RULE_" + rule);
+  }
+
+  private static Job withOutput(JobState state) {
     return new Job(
         JobId.random(),
         SpecMapping.fromProto(Filled.message(io.orrery.v1.JobSpec.getDefaultInstance())),

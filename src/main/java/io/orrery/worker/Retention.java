@@ -1,0 +1,152 @@
+package io.orrery.worker;
+
+import io.orrery.job.Job;
+import io.orrery.job.JobId;
+import io.orrery.job.OutputRemoval;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Removes the output of ended jobs, and at last their records, as the rules say: soon after a job
+ * has ended, and every few seconds. Works on a thread of its own, one job at a time; jobs that have
+ * not ended are not known here.
+ */
+final class Retention implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Retention.class);
+
+  /** So that many ends are one look. */
+  private static final Duration SOON = Duration.ofMillis(500);
+
+  private static final Duration PERIOD = Duration.ofSeconds(10);
+
+  private final RetentionPlan.Rules rules;
+  private final EndedJobs ended;
+  private final JobRemoval removal;
+  private final InstantSource clock;
+  private final Map<JobId, RetentionPlan.Finished> finished = new LinkedHashMap<>();
+
+  /** Jobs whose output counts as gone, and of which files are left. */
+  private final Map<JobId, Job> unfinished = new LinkedHashMap<>();
+
+  private final ScheduledThreadPoolExecutor thread =
+      new ScheduledThreadPoolExecutor(
+          1, Thread.ofPlatform().name("orrery-retention").daemon().factory());
+  private boolean soon;
+
+  Retention(RetentionPlan.Rules rules, EndedJobs ended, JobRemoval removal, InstantSource clock) {
+    this.rules = rules;
+    this.ended = ended;
+    this.removal = removal;
+    this.clock = clock;
+  }
+
+  /** Begins to look; what an earlier worker left undone is done first. */
+  void start() {
+    thread.execute(this::begin);
+    var unused =
+        thread.scheduleWithFixedDelay(
+            this::guardedPass, SOON.toMillis(), PERIOD.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private void begin() {
+    try {
+      removal.emptyWaste();
+    } catch (IOException e) {
+      LOG.warn("records of jobs are left in the data directory", e);
+    }
+  }
+
+  /** A job has ended, now or in an earlier life of this worker. May be called on any thread. */
+  void ended(Job job, long held) {
+    thread.execute(
+        () -> {
+          finished.put(job.id(), new RetentionPlan.Finished(job, held));
+          if (job.outputRemoval() != null && !removal.isFinished(job.id())) {
+            unfinished.put(job.id(), job);
+          }
+          if (!soon) {
+            soon = true;
+            var unused = thread.schedule(this::guardedPass, SOON.toMillis(), TimeUnit.MILLISECONDS);
+          }
+        });
+  }
+
+  private void guardedPass() {
+    soon = false;
+    try {
+      pass();
+    } catch (RuntimeException e) {
+      LOG.error("what is kept of ended jobs is not looked after", e);
+    }
+  }
+
+  private void pass() {
+    unfinished.values().removeIf(this::filesAreRemoved);
+    RetentionPlan.outputs(finished.values(), rules, clock.instant()).forEach(this::removeOutput);
+    RetentionPlan.records(finished.values(), rules, clock.instant()).forEach(this::removeRecord);
+  }
+
+  /** In this order: it is on disk, then the job says so, then it is so. */
+  private void removeOutput(Job job, OutputRemoval.Rule rule) {
+    Job without = job.without(new OutputRemoval(clock.instant(), rule));
+    try {
+      removal.record(without);
+    } catch (IOException e) {
+      LOG.warn("job {}: its output cannot be removed, and is tried again", job.id(), e);
+      return;
+    }
+    LOG.debug("job {}: its output goes: {}", job.id(), rule);
+    finished.put(job.id(), new RetentionPlan.Finished(without, 0));
+    ended.show(without);
+    if (!filesAreRemoved(without)) {
+      unfinished.put(job.id(), without);
+    }
+  }
+
+  private boolean filesAreRemoved(Job job) {
+    try {
+      removal.removeOutput(job);
+      return true;
+    } catch (IOException e) {
+      LOG.warn("job {}: files of its output are left, and are tried again", job.id(), e);
+      return false;
+    }
+  }
+
+  private void removeRecord(Job job) {
+    if (!ended.forget(job)) {
+      return;
+    }
+    finished.remove(job.id());
+    unfinished.remove(job.id());
+    try {
+      removal.removeRecord(job.id());
+    } catch (IOException e) {
+      LOG.warn("job {}: its record is left in the data directory", job.id(), e);
+    }
+  }
+
+  /** Lets what is under way come to its end. */
+  @Override
+  public void close() {
+    thread.shutdownNow();
+    boolean interrupted = false;
+    while (!thread.isTerminated()) {
+      try {
+        var unused = thread.awaitTermination(1, TimeUnit.SECONDS);
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -9,7 +9,6 @@ import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,7 +17,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 
 /**
  * The runner as a process of its own, which is started when there is none, and goes on with its
@@ -110,7 +108,7 @@ public final class ProcessRunner implements Runner {
         return started;
       }
       if (now instanceof Resumption.Ended(Exit exit)) {
-        Started started = recorded(job.terms(), exit);
+        Started started = UnseenEnds.process(job.terms(), exit);
         ended(job, exit);
         return started;
       }
@@ -204,38 +202,7 @@ public final class ProcessRunner implements Runner {
         }
       }
     }
-    endLeftovers(gone);
-  }
-
-  /** The main processes are gone, and nobody saw how they ended. */
-  private void endLeftovers(List<RemoteJob> gone) {
-    Map<String, Path> jobs =
-        gone.stream()
-            .collect(Collectors.toMap(job -> job.terms().jobId(), job -> job.terms().directory()));
-    Duration grace =
-        gone.stream()
-            .map(job -> job.terms().stopGrace())
-            .max(Comparator.naturalOrder())
-            .orElse(Duration.ZERO);
-    Map<String, List<Integer>> survivors = Leftovers.end(jobs, grace);
-    for (RemoteJob job : gone) {
-      JobTerms terms = job.terms();
-      Exit exit = job.unobserved(survivors.getOrDefault(terms.jobId(), List.of()));
-      try {
-        new ExitRecord(terms.jobId(), terms.attempt(), recorded(terms, exit), exit)
-            .write(terms.directory());
-      } catch (IOException e) {
-        LOG.log(Level.ERROR, "the end of job " + terms.jobId() + " is not on record", e);
-      }
-      ended(job, exit);
-    }
-  }
-
-  /** The process of a job that is over; number 0 where the runner died before it wrote it down. */
-  private static Started recorded(JobTerms terms, Exit exit) throws IOException {
-    return AttemptRecord.read(terms.directory())
-        .map(AttemptRecord::started)
-        .orElseGet(() -> new Started(0, exit.endTime()));
+    UnseenEnds.conclude(gone, this::ended);
   }
 
   @Override

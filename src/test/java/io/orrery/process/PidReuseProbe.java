@@ -16,7 +16,7 @@ import java.util.concurrent.CompletableFuture;
  */
 final class PidReuseProbe {
   private static final String JOB =
-      "trap '' TERM; sleep 1000 & echo $! > tmp; mv tmp child; wait; echo > alone;"
+      "trap : TERM; sleep 1000 & echo $! > tmp; mv tmp child; wait; wait; echo > alone;"
           + " while :; do read line < /proc/loadavg; done";
 
   private PidReuseProbe() {}

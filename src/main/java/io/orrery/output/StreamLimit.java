@@ -1,7 +1,6 @@
 package io.orrery.output;
 
 import io.orrery.job.OutputPolicy;
-import java.io.IOException;
 import java.nio.file.Path;
 
 /**
@@ -34,7 +33,7 @@ public record StreamLimit(long bytes, OutputPolicy.Limit policy) {
   }
 
   /** Whether the file system of a directory can drop the oldest bytes of files. Blocks. */
-  public static boolean canKeepTail(Path directory) throws IOException {
+  public static boolean canKeepTail(Path directory) {
     return Trimmer.isPossible(directory);
   }
 }

@@ -132,20 +132,25 @@ final class Trimmer {
     }
   }
 
-  /** Whether files of this directory can have holes made. Blocks for the disk. */
-  static boolean isPossible(Path directory) throws IOException {
-    Path probe = Files.createTempFile(directory, "hole", "");
+  /**
+   * Whether files of this directory can have holes made, as far as it can be tried: a disk that is
+   * full now is believed to. Blocks for the disk.
+   */
+  static boolean isPossible(Path directory) {
     try {
-      Files.write(probe, new byte[BLOCK]);
-      punch(probe, BLOCK);
+      Path probe = Files.createTempFile(directory, "hole", "");
+      try {
+        Files.write(probe, new byte[BLOCK]);
+        punch(probe, BLOCK);
+      } finally {
+        Files.deleteIfExists(probe);
+      }
       return true;
     } catch (PosixException e) {
-      if (e.is(Errno.EOPNOTSUPP)) {
-        return false;
-      }
-      throw e;
-    } finally {
-      Files.deleteIfExists(probe);
+      return !e.is(Errno.EOPNOTSUPP);
+    } catch (IOException e) {
+      LOG.debug("holes could not be tried", e);
+      return true;
     }
   }
 }

@@ -15,7 +15,9 @@ final class Fitness {
     /** It is about to stop. */
     STOPPING,
     /** Processes of jobs that SIGKILL does not end. */
-    UNKILLABLE
+    UNKILLABLE,
+    /** There is too little room on its disk. */
+    DISK
   }
 
   /** Calls this after each change. */

@@ -73,12 +73,22 @@ final class JobRemoval {
     Path directory = directories.directory(job.id());
     Files.deleteIfExists(directory.resolve("timeline"));
     try (OutputFiles files = new OutputFiles(directory)) {
-      files.remove(job.bytes());
+      try {
+        files.remove(job.bytes());
+      } catch (IOException full) {
+        // Then the bytes go first: who reads in this moment is told that they are lost.
+        removeFiles(directory);
+        files.remove(job.bytes());
+      }
     }
+    removeFiles(directory);
+    TreeRemoval.remove(directories.workingDirectory(job.id()));
+  }
+
+  private static void removeFiles(Path directory) throws IOException {
     for (String name : FILES) {
       Files.deleteIfExists(directory.resolve(name));
     }
-    TreeRemoval.remove(directories.workingDirectory(job.id()));
   }
 
   /** Whether {@link #removeOutput} has come to its end. */

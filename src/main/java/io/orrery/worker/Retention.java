@@ -39,6 +39,7 @@ final class Retention implements AutoCloseable {
       new ScheduledThreadPoolExecutor(
           1, Thread.ofPlatform().name("orrery-retention").daemon().factory());
   private boolean soon;
+  private boolean complained;
 
   Retention(RetentionPlan.Rules rules, EndedJobs ended, JobRemoval removal, InstantSource clock) {
     this.rules = rules;
@@ -87,7 +88,16 @@ final class Retention implements AutoCloseable {
     }
   }
 
+  /** On a full disk it is the same for all. */
+  private void complain(Job job, String what, IOException cause) {
+    if (!complained) {
+      complained = true;
+      LOG.warn("job {}: {}; it and others are tried again", job.id(), what, cause);
+    }
+  }
+
   private void pass() {
+    complained = false;
     unfinished.values().removeIf(this::filesAreRemoved);
     RetentionPlan.outputs(finished.values(), rules, clock.instant()).forEach(this::removeOutput);
     RetentionPlan.records(finished.values(), rules, clock.instant()).forEach(this::removeRecord);
@@ -99,7 +109,7 @@ final class Retention implements AutoCloseable {
     try {
       removal.record(without);
     } catch (IOException e) {
-      LOG.warn("job {}: its output cannot be removed, and is tried again", job.id(), e);
+      complain(job, "its output cannot be removed", e);
       return;
     }
     LOG.debug("job {}: its output goes: {}", job.id(), rule);
@@ -115,7 +125,7 @@ final class Retention implements AutoCloseable {
       removal.removeOutput(job);
       return true;
     } catch (IOException e) {
-      LOG.warn("job {}: files of its output are left, and are tried again", job.id(), e);
+      complain(job, "files of its output are left", e);
       return false;
     }
   }

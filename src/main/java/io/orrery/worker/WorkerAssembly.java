@@ -5,6 +5,7 @@ import io.orrery.bus.OutputBus;
 import io.orrery.config.RetentionOptions;
 import io.orrery.config.WorkerOptions;
 import io.orrery.job.OutputPolicy;
+import io.orrery.output.DiskRoom;
 import io.orrery.output.OutputTails;
 import io.orrery.output.Patience;
 import io.orrery.output.StreamLimit;
@@ -109,6 +110,11 @@ final class WorkerAssembly {
     found.runner().onStuck(stuck::stuck);
     new JobBus(vertx).watchAll(change -> stuck.changed(change.job()));
     retain(found, table, outputs);
+    DiskRoom room =
+        new DiskRoom(found.directories().root(), options.free().space(), options.free().percent());
+    DiskGuard guard = new DiskGuard(room, fitness, context, pool);
+    guard.start();
+    parts.onClose(guard::stop);
     return new WorkerServer.Engine(found.runner(), jobs, fitness, table, found.self(), parts);
   }
 

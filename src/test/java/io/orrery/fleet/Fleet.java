@@ -128,6 +128,11 @@ public final class Fleet implements AutoCloseable {
 
   /** A worker with more options. */
   public Node startWorker(String name, JsonObject options) throws Exception {
+    return startWorker(name, options, WorkerState.WORKER_STATE_ONLINE);
+  }
+
+  /** A worker that comes up in this state; unspecified is any in which it answers. */
+  public Node startWorker(String name, JsonObject options, WorkerState state) throws Exception {
     issue(new Identity(Role.WORKER, name));
     JsonObject json =
         new JsonObject()
@@ -154,7 +159,7 @@ public final class Fleet implements AutoCloseable {
                       WorkerServer opened = server.get();
                       return opened == null ? Future.succeededFuture() : opened.stop();
                     }));
-    eventually("worker " + name + " is online", () -> online(name, running.port()));
+    eventually("worker " + name + " is there", () -> isThere(name, running.port(), state));
     return new Node(name, workerId(name), running);
   }
 
@@ -229,14 +234,16 @@ public final class Fleet implements AutoCloseable {
     return vertx;
   }
 
-  private boolean online(String name, int port) {
+  private boolean isThere(String name, int port, WorkerState state) {
     try {
       return workers().stream()
           .anyMatch(
               node ->
                   node.getWorker().getName().equals(name)
                       && node.getWorker().getAddress().endsWith(":" + port)
-                      && node.getState() == WorkerState.WORKER_STATE_ONLINE);
+                      && (state == WorkerState.WORKER_STATE_UNSPECIFIED
+                          ? node.getState().getNumber() <= WorkerState.WORKER_STATE_DRAINING_VALUE
+                          : node.getState() == state));
     } catch (Exception notYet) {
       return false;
     }

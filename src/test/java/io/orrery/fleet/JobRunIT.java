@@ -297,11 +297,7 @@ class JobRunIT {
                 .getEnd()
                 .getExitCode())
         .isEqualTo(3);
-    assertRefused(
-        Reason.UNSUPPORTED,
-        () ->
-            start(
-                shell("true").setLimits(io.orrery.v1.Limits.newBuilder().setMemoryBytes(1 << 20))));
+    assertRefused(Reason.UNSUPPORTED, () -> start(shell("true").setMaxAttempts(2)));
   }
 
   @Test

@@ -210,10 +210,6 @@ final class OrreryCommandIT {
     Ran script = orrery("run", "--path", "../hello.sh", "bash");
     assertThat(script.code()).isEqualTo(125);
     assertThat(script.errors()).startsWith("orrery: ").contains("path");
-
-    Ran limit = orrery("run", "--memory", "64MiB", "--", "true");
-    assertThat(limit.code()).isEqualTo(125);
-    assertThat(limit.errors()).startsWith("orrery: ").contains("memory_bytes");
   }
 
   @Test

@@ -52,15 +52,15 @@ final class Spawner {
     }
   }
 
-  private static Child spawn(
-      Launch launch, Containment containment, Wiring wiring, OpenFiles files)
+  private static Child spawn(Launch launch, Containment containment, Wiring wiring, OpenFiles files)
       throws StartFailure, PosixException {
     int directory = workingDirectory(files, launch.workingDirectory());
     List<FileAction> actions = actions(files, launch, wiring, directory);
     CommandLookup lookup = new CommandLookup(directory);
     String command = launch.argv().getFirst();
     String program = lookup.find(command, CommandLookup.pathOf(launch.environment()));
-    List<String> argv = argv(launch, program, containment, new ProgramCheck(directory, lookup));
+    ProgramCheck check = new ProgramCheck(directory, lookup);
+    List<String> argv = argv(launch, wiring, program, containment, check);
     String first = argv.equals(launch.argv()) ? program : argv.getFirst();
     Instant startTime = Instant.now();
     long startNanos = System.nanoTime();
@@ -76,7 +76,7 @@ final class Spawner {
 
   /** The job's words, behind those of what holds it to its limits. */
   private static List<String> argv(
-      Launch launch, String program, Containment containment, ProgramCheck check)
+      Launch launch, Wiring wiring, String program, Containment containment, ProgramCheck check)
       throws StartFailure {
     Confinement confinement = launch.confinement();
     if (containment.door() == null && !confinement.needsPrefix()) {
@@ -86,7 +86,7 @@ final class Spawner {
     if (!confinement.user().isEmpty()) {
       User user = Prefix.user(confinement.user());
       check.check(program, user);
-      Ownership.give(launch, user);
+      Ownership.give(launch, wiring, user);
     }
     List<String> words = new ArrayList<>(Prefix.of(confinement, containment.door()));
     words.add(program);

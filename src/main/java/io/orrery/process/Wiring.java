@@ -81,6 +81,17 @@ final class Wiring implements AutoCloseable {
         new FileAction.Dup2(0, 2));
   }
 
+  /** What the job writes to: its terminal, or the files of its streams. */
+  List<Path> written(Launch launch) {
+    if (terminal != null) {
+      return List.of(Path.of(terminal));
+    }
+    Path stdout = launch.directory().resolve("stdout");
+    return launch.streams().mergeStderr()
+        ? List.of(stdout)
+        : List.of(stdout, launch.directory().resolve("stderr"));
+  }
+
   /** What stays with us: all but the first are of a terminal, and -1 for a pipe. */
   record Kept(int descriptor, int slave, int file) {
     boolean isTerminal() {

@@ -79,7 +79,7 @@ public final class ApiException extends RuntimeException {
       // It may be the answer that could not be read, or was too large.
       case MALFORMED_MESSAGE, MESSAGE_TOO_LARGE -> false;
       // Comes in the middle of a stream.
-      case SLOW_READER -> false;
+      case SLOW_READER, STDIN_OVERRUN -> false;
       case CERT_MISSING,
           CERT_IDENTITY,
           ROLE_NOT_ALLOWED,

@@ -44,13 +44,15 @@ public enum Reason {
   MESSAGE_TOO_LARGE,
   /** A reader was too slow for too long. */
   SLOW_READER,
+  /** A client sent more standard input than it was told there is room for. */
+  STDIN_OVERRUN,
   /** The caller has as many streams open as one caller may have. */
   TOO_MANY_STREAMS,
   /** The scheduler has just started and does not know all jobs again yet. */
   STARTING,
   /** The server is about to stop. */
   DRAINING,
-  /** The offset is beyond the end of a finished job's stream. */
+  /** The offset is beyond the end of a finished job's stream, or of the input that has arrived. */
   OFFSET_PAST_END,
   /** The disk is full or failed. */
   STORAGE_FAILED,

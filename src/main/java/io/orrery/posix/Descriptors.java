@@ -8,13 +8,16 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
+import java.util.Optional;
 
 /** Opening, reading and closing files by descriptor. Every descriptor is made close-on-exec. */
 public final class Descriptors {
   public static final int O_RDONLY = 0;
   public static final int O_WRONLY = 1;
+  public static final int O_RDWR = 2;
   public static final int O_CREAT = 0x40;
   public static final int O_APPEND = 0x400;
+  public static final int O_NOCTTY = 0x100;
   public static final int O_NONBLOCK = 0x800;
   public static final int O_DIRECTORY = Native.ARM64 ? 0x4000 : 0x10000;
   public static final int O_NOFOLLOW = Native.ARM64 ? 0x8000 : 0x20000;
@@ -29,7 +32,7 @@ public final class Descriptors {
   /** For {@link #faccessat}: may be executed (or, a directory, entered). */
   public static final int X_OK = 1;
 
-  private static final int O_CLOEXEC = 0x80000;
+  static final int O_CLOEXEC = 0x80000;
   private static final int AT_EACCESS = 0x200;
 
   private static final MethodHandle OPEN =
@@ -146,6 +149,49 @@ public final class Descriptors {
           MemorySegment bytes = call.string(text);
           return call.check(
               (long) WRITE.invokeExact(call.state(), descriptor, bytes, bytes.byteSize() - 1));
+        });
+  }
+
+  /**
+   * Writes the bytes from {@code from} on and answers with how many of them were taken: 0 if the
+   * descriptor does not block and has no room. EPIPE means that nobody reads any more (and SIGPIPE,
+   * which a JVM ignores).
+   *
+   * @see <a href="https://man7.org/linux/man-pages/man2/write.2.html">write(2)</a>
+   */
+  public static int write(int descriptor, byte[] bytes, int from) throws PosixException {
+    return Native.call(
+        "write",
+        call -> {
+          int length = bytes.length - from;
+          MemorySegment buffer = call.arena().allocate(Math.max(1, length));
+          MemorySegment.copy(bytes, from, buffer, JAVA_BYTE, 0, length);
+          while (true) {
+            long taken = (long) WRITE.invokeExact(call.state(), descriptor, buffer, (long) length);
+            if (taken == -1 && call.errno() == Errno.EINTR.number()) {
+              continue;
+            }
+            if (taken == -1 && call.errno() == Errno.EAGAIN.number()) {
+              return 0;
+            }
+            return (int) call.check(taken);
+          }
+        });
+  }
+
+  /**
+   * Up to {@code limit} bytes of a descriptor that does not block; empty when there are none now,
+   * and an empty array at the end of the file.
+   */
+  public static Optional<byte[]> readNow(int descriptor, int limit) throws PosixException {
+    return Native.call(
+        "read",
+        call -> {
+          MemorySegment buffer = call.arena().allocate(limit);
+          long length = read(call, descriptor, buffer);
+          return length < 0
+              ? Optional.empty()
+              : Optional.of(buffer.asSlice(0, length).toArray(JAVA_BYTE));
         });
   }
 

@@ -18,7 +18,14 @@ public final class Epoll {
   private static final int EPOLL_CLOEXEC = 0x80000;
   private static final int EPOLL_CTL_ADD = 1;
   private static final int EPOLL_CTL_DEL = 2;
-  private static final int EPOLLIN = 1;
+  private static final int EPOLL_CTL_MOD = 3;
+
+  /** There is something to read. */
+  public static final int EPOLLIN = 1;
+
+  /** There is room to write. */
+  public static final int EPOLLOUT = 4;
+
   private static final int EFD_CLOEXEC_NONBLOCK = 0x80000 | 0x800;
   private static final int BATCH = 64;
 
@@ -53,20 +60,31 @@ public final class Epoll {
 
   /** Watches {@code descriptor} for input, level-triggered. EPOLL_CTL_ADD with EPOLLIN. */
   public static void epoll_ctl_add(int epoll, int descriptor) throws PosixException {
-    epoll_ctl(epoll, EPOLL_CTL_ADD, descriptor);
+    epoll_ctl_add(epoll, descriptor, EPOLLIN);
+  }
+
+  /** Watches {@code descriptor} for these events, level-triggered. EPOLL_CTL_ADD. */
+  public static void epoll_ctl_add(int epoll, int descriptor, int events) throws PosixException {
+    epoll_ctl(epoll, EPOLL_CTL_ADD, descriptor, events);
+  }
+
+  /** Watches {@code descriptor} for these events instead. EPOLL_CTL_MOD. */
+  public static void epoll_ctl_mod(int epoll, int descriptor, int events) throws PosixException {
+    epoll_ctl(epoll, EPOLL_CTL_MOD, descriptor, events);
   }
 
   /** Watches {@code descriptor} no more. EPOLL_CTL_DEL. */
   public static void epoll_ctl_del(int epoll, int descriptor) throws PosixException {
-    epoll_ctl(epoll, EPOLL_CTL_DEL, descriptor);
+    epoll_ctl(epoll, EPOLL_CTL_DEL, descriptor, 0);
   }
 
-  private static void epoll_ctl(int epoll, int operation, int descriptor) throws PosixException {
+  private static void epoll_ctl(int epoll, int operation, int descriptor, int events)
+      throws PosixException {
     Native.call(
         "epoll_ctl",
         call -> {
           MemorySegment event = call.arena().allocate(EVENT_SIZE, 8);
-          event.set(JAVA_INT, 0, EPOLLIN);
+          event.set(JAVA_INT, 0, events);
           event.set(JAVA_LONG_UNALIGNED, DATA, descriptor);
           return call.check(
               (int) EPOLL_CTL.invokeExact(call.state(), epoll, operation, descriptor, event));
@@ -74,9 +92,9 @@ public final class Epoll {
   }
 
   /**
-   * Blocks until a watched descriptor is readable, for at most {@code timeoutMillis} (-1 is for
-   * ever), and returns at most 64 readable descriptors; none after the time or an interrupting
-   * signal.
+   * Blocks until a watched descriptor is ready (or broken, which is always watched for), for at
+   * most {@code timeoutMillis} (-1 is for ever), and returns at most 64 ready descriptors; none
+   * after the time or an interrupting signal.
    */
   public static int[] epoll_wait(int epoll, int timeoutMillis) throws PosixException {
     return Native.call(

@@ -29,6 +29,7 @@ public final class EmbeddedRunner implements Runner {
   private final ReaperLoop loop;
   private final RecordKeeper records = new RecordKeeper();
   private final Announcer announcer;
+  private final LiveStreams live = new LiveStreams();
   private final StrayReaper strays = new StrayReaper(this::mains);
 
   /** The jobs alive; one that is being started has no watch yet, and none if that fails. */
@@ -76,11 +77,12 @@ public final class EmbeddedRunner implements Runner {
     CompletableFuture<Optional<JobWatch>> job = reserve(launch.jobId());
     FaultPoint.BEFORE_SPAWN.pass();
     strays.spawning().lock();
-    try {
-      Child child = Spawner.spawn(launch, cgroups);
+    try (Wiring wiring = live.wire(launch)) {
+      Child child = Spawner.spawn(launch, cgroups, wiring);
       FaultPoint.AFTER_SPAWN.pass();
       record(launch.terms(), child);
       FaultPoint.AFTER_ATTEMPT.pass();
+      live.begin(launch.jobId(), wiring);
       follow(launch.terms(), child, job, onExit);
       return child.started();
     } catch (StartFailure | RuntimeException e) {
@@ -177,7 +179,7 @@ public final class EmbeddedRunner implements Runner {
 
     @Override
     public void over(JobWatch job, Exit exit) {
-      runner.announcer.announce(job, exit, onExit);
+      runner.announce(job, exit, onExit);
     }
   }
 
@@ -191,6 +193,17 @@ public final class EmbeddedRunner implements Runner {
     Set<LimitKind> kinds = cgroups.enforceable();
     kinds.addAll(Prefix.enforceable());
     return kinds;
+  }
+
+  /** After the last byte of its terminal is on file. */
+  private void announce(JobWatch watch, Exit exit, Consumer<Exit> onExit) {
+    var unused =
+        live.finish(watch.terms().jobId()).thenRun(() -> announcer.announce(watch, exit, onExit));
+  }
+
+  @Override
+  public LiveInput input(String jobId) {
+    return live.input(jobId);
   }
 
   @Override
@@ -240,6 +253,7 @@ public final class EmbeddedRunner implements Runner {
   public void close() {
     closed = true;
     loop.close();
+    live.close();
     announcer.close();
     cgroups.close();
     for (CompletableFuture<Optional<JobWatch>> job : jobs.values()) {

@@ -7,14 +7,12 @@ import java.util.Map;
 /**
  * What one attempt of a job is started from. In the directory of {@code terms}, {@code stdout} and
  * {@code stderr} are appended to (made with mode 0600), and {@code stdin}, if it exists, is the
- * job's input (/dev/null if not).
+ * job's input (/dev/null if not), unless {@code streams} says otherwise.
  *
  * @param argv the command and its arguments; a command without a slash is looked up in the PATH of
  *     {@code environment}
  * @param environment the whole environment; {@code ORRERY_JOB_ID} is added to it
  * @param workingDirectory relative commands and relative PATH entries start from it
- * @param mergeStderr whether standard error goes to {@code stdout} as well; then {@code stderr} is
- *     not made
  * @param confinement what the job is held to
  */
 public record Launch(
@@ -22,7 +20,7 @@ public record Launch(
     List<String> argv,
     Map<String, String> environment,
     Path workingDirectory,
-    boolean mergeStderr,
+    StreamSetup streams,
     Confinement confinement) {
 
   public Launch {

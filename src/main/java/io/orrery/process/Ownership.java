@@ -10,15 +10,14 @@ final class Ownership {
   private Ownership() {}
 
   /** The directories above stay closed to the user: it comes to these by descriptors only. */
-  static void give(Launch launch, User user) throws StartFailure {
+  static void give(Launch launch, Wiring wiring, User user) throws StartFailure {
     try {
       Path own = launch.directory().resolve("work");
       if (launch.workingDirectory().equals(own)) {
         give(own, user);
       }
-      give(launch.directory().resolve("stdout"), user);
-      if (!launch.mergeStderr()) {
-        give(launch.directory().resolve("stderr"), user);
+      for (Path written : wiring.written(launch)) {
+        give(written, user);
       }
     } catch (IOException e) {
       throw new StartFailure(

@@ -227,6 +227,12 @@ public final class ProcessRunner implements Runner {
                     : links.afterLoss(link).thenCompose(_ -> stop(jobId, signal, grace)));
   }
 
+  @Override
+  public LiveInput input(String jobId) {
+    RemoteJob job = jobs.get(jobId);
+    return job == null ? LiveStreams.NOBODY : new RemoteInput(job, links);
+  }
+
   private static TreeReport report(Fields answer) {
     try {
       return RunnerMessages.report(answer);

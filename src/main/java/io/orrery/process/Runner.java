@@ -64,6 +64,9 @@ public interface Runner extends AutoCloseable {
   /** Sends a signal (1 to 64) to the job's process group; nothing happens if it is not alive. */
   void signal(String jobId, int signal);
 
+  /** The live input of a job; CLOSED for one that has none, or has ended. */
+  LiveInput input(String jobId);
+
   /** The ids of the jobs that are alive. */
   Set<String> alive();
 

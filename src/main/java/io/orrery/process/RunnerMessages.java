@@ -1,5 +1,6 @@
 package io.orrery.process;
 
+import io.orrery.process.StreamSetup.WindowSize;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -60,7 +61,12 @@ final class RunnerMessages {
     fields.put("environment_names", names);
     fields.put("environment_values", values);
     fields.put("working_directory", launch.workingDirectory().toString());
-    fields.put("merge_stderr", launch.mergeStderr());
+    StreamSetup streams = launch.streams();
+    fields.put("merge_stderr", streams.mergeStderr());
+    fields.put("live_input", streams.liveInput());
+    if (streams.window() != null) {
+      put(fields, streams.window());
+    }
     LimitMessages.put(fields, launch.confinement());
   }
 
@@ -76,8 +82,33 @@ final class RunnerMessages {
         fields.texts("argv"),
         environment,
         Path.of(fields.text("working_directory")),
-        fields.get("merge_stderr", Boolean.class),
+        new StreamSetup(
+            fields.get("merge_stderr", Boolean.class),
+            fields.get("live_input", Boolean.class),
+            fields.has("rows") ? window(fields) : null),
         LimitMessages.confinement(fields));
+  }
+
+  static void put(Map<String, Object> fields, WindowSize window) {
+    fields.put("rows", window.rows());
+    fields.put("columns", window.columns());
+  }
+
+  static WindowSize window(Fields fields) throws IOException {
+    return new WindowSize(fields.integer("rows"), fields.integer("columns"));
+  }
+
+  static void put(Map<String, Object> fields, InputState state) {
+    fields.put("offset", state.offset());
+    fields.put("room", state.room());
+    fields.put("status", state.status().name());
+  }
+
+  static InputState inputState(Fields fields) throws IOException {
+    return new InputState(
+        fields.number("offset"),
+        fields.get("room", Boolean.class),
+        InputState.Status.valueOf(fields.text("status")));
   }
 
   static void put(Map<String, Object> fields, Started started) {

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,6 +28,11 @@ final class RunnerSession implements AutoCloseable {
   private final ExecutorService starting =
       Executors.newFixedThreadPool(
           STARTING_THREADS, Thread.ofPlatform().name("orrery-start-", 0).daemon().factory());
+
+  /** So that a worker that does not listen keeps nobody waiting. */
+  private final ExecutorService telling =
+      Executors.newSingleThreadExecutor(
+          Thread.ofPlatform().name("orrery-telling").daemon().factory());
 
   RunnerSession(Host host, RunnerChannel channel) {
     this.host = host;
@@ -79,6 +85,10 @@ final class RunnerSession implements AutoCloseable {
       case "resume" -> starting.execute(() -> answering(message, this::resume));
       case "stop" -> stop(message);
       case "signal" -> runner.signal(message.text(RunnerMessages.JOB), message.integer("signal"));
+      case "input" -> answering(message, this::feed);
+      case "input_end" -> answering(message, each -> state(each, input(each).end()));
+      case "input_room" -> tellRoom(message);
+      case "resize" -> input(message).resize(RunnerMessages.window(message));
       case "retire" -> {
         host.retire();
         send(answer(message, "retired"));
@@ -153,6 +163,28 @@ final class RunnerSession implements AutoCloseable {
     };
   }
 
+  private LiveInput input(Fields message) throws IOException {
+    return runner.input(message.text(RunnerMessages.JOB));
+  }
+
+  private Map<String, Object> feed(Fields message) throws IOException {
+    byte[] bytes = Base64.getDecoder().decode(message.text("data"));
+    return state(message, input(message).feed(message.number("offset"), bytes));
+  }
+
+  private static Map<String, Object> state(Fields message, InputState state) throws IOException {
+    Map<String, Object> answer = answer(message, "input_state");
+    RunnerMessages.put(answer, state);
+    return answer;
+  }
+
+  private void tellRoom(Fields message) throws IOException {
+    var unused =
+        input(message)
+            .whenRoom()
+            .thenAcceptAsync(state -> answering(message, each -> state(each, state)), telling);
+  }
+
   private void stop(Fields message) throws IOException {
     String job = message.text(RunnerMessages.JOB);
     Duration grace = Duration.ofMillis(message.number("grace_millis"));
@@ -176,6 +208,7 @@ final class RunnerSession implements AutoCloseable {
       LOG.log(Level.DEBUG, "closing", e);
     }
     starting.shutdown();
+    telling.shutdown();
     try {
       if (!starting.awaitTermination(1, TimeUnit.MINUTES)) {
         LOG.log(Level.ERROR, "a start of the worker before hangs");

@@ -35,10 +35,10 @@ final class Spawner {
   private Spawner() {}
 
   /** Blocks until the child has executed its program, or has failed to and is gone. */
-  static Child spawn(Launch launch, Cgroups cgroups) throws StartFailure {
+  static Child spawn(Launch launch, Cgroups cgroups, Wiring wiring) throws StartFailure {
     Containment containment = new Containment(cgroups, launch);
     try (OpenFiles files = new OpenFiles()) {
-      return spawn(launch, containment, files);
+      return spawn(launch, containment, wiring, files);
     } catch (PosixException e) {
       containment.group().remove();
       throw new StartFailure(e.call(), e);
@@ -52,14 +52,15 @@ final class Spawner {
     }
   }
 
-  private static Child spawn(Launch launch, Containment containment, OpenFiles files)
+  private static Child spawn(Launch launch, Containment containment, Wiring wiring, OpenFiles files)
       throws StartFailure, PosixException {
     int directory = workingDirectory(files, launch.workingDirectory());
-    List<FileAction> actions = actions(files, launch, directory);
+    List<FileAction> actions = actions(files, launch, wiring, directory);
     CommandLookup lookup = new CommandLookup(directory);
     String command = launch.argv().getFirst();
     String program = lookup.find(command, CommandLookup.pathOf(launch.environment()));
-    List<String> argv = argv(launch, program, containment, new ProgramCheck(directory, lookup));
+    ProgramCheck check = new ProgramCheck(directory, lookup);
+    List<String> argv = argv(launch, wiring, program, containment, check);
     String first = argv.equals(launch.argv()) ? program : argv.getFirst();
     Instant startTime = Instant.now();
     long startNanos = System.nanoTime();
@@ -75,7 +76,7 @@ final class Spawner {
 
   /** The job's words, behind those of what holds it to its limits. */
   private static List<String> argv(
-      Launch launch, String program, Containment containment, ProgramCheck check)
+      Launch launch, Wiring wiring, String program, Containment containment, ProgramCheck check)
       throws StartFailure {
     Confinement confinement = launch.confinement();
     if (containment.door() == null && !confinement.needsPrefix()) {
@@ -85,7 +86,7 @@ final class Spawner {
     if (!confinement.user().isEmpty()) {
       User user = Prefix.user(confinement.user());
       check.check(program, user);
-      Ownership.give(launch, user);
+      Ownership.give(launch, wiring, user);
     }
     List<String> words = new ArrayList<>(Prefix.of(confinement, containment.door()));
     words.add(program);
@@ -138,25 +139,36 @@ final class Spawner {
    * The job's files are opened here rather than by the child, so that a failure names the file;
    * every descriptor here is close-on-exec, and the child closes what is left.
    */
-  private static List<FileAction> actions(OpenFiles files, Launch launch, int directory)
-      throws StartFailure {
+  private static List<FileAction> actions(
+      OpenFiles files, Launch launch, Wiring wiring, int directory) throws StartFailure {
     Path home = launch.directory();
     try {
-      int stdin = stdin(files, home.resolve("stdin"));
-      int stdout = files.open(home.resolve("stdout").toString(), OUTPUT, PRIVATE);
-      int stderr =
-          launch.mergeStderr()
-              ? stdout
-              : files.open(home.resolve("stderr").toString(), OUTPUT, PRIVATE);
-      return List.of(
-          new FileAction.Dup2(stdin, 0),
-          new FileAction.Dup2(stdout, 1),
-          new FileAction.Dup2(stderr, 2),
-          new FileAction.Fchdir(directory),
-          new FileAction.CloseFrom(3));
+      List<FileAction> actions =
+          new ArrayList<>(
+              wiring.isTerminal()
+                  ? wiring.terminalActions()
+                  : fileActions(files, launch, wiring.pipe()));
+      actions.add(new FileAction.Fchdir(directory));
+      actions.add(new FileAction.CloseFrom(3));
+      return actions;
     } catch (PosixException e) {
       throw new StartFailure("job directory " + home + ": " + e.call(), e);
     }
+  }
+
+  private static List<FileAction> fileActions(OpenFiles files, Launch launch, int pipe)
+      throws PosixException {
+    Path home = launch.directory();
+    int stdin = pipe < 0 ? stdin(files, home.resolve("stdin")) : pipe;
+    int stdout = files.open(home.resolve("stdout").toString(), OUTPUT, PRIVATE);
+    int stderr =
+        launch.streams().mergeStderr()
+            ? stdout
+            : files.open(home.resolve("stderr").toString(), OUTPUT, PRIVATE);
+    return List.of(
+        new FileAction.Dup2(stdin, 0),
+        new FileAction.Dup2(stdout, 1),
+        new FileAction.Dup2(stderr, 2));
   }
 
   private static int stdin(OpenFiles files, Path file) throws PosixException {

@@ -90,6 +90,21 @@ final class ClientCall<T> {
   /** Sends the whole request; the response comes without its body. */
   Future<HttpClientResponse> send(
       HttpClientRequest request, ServiceMethod<?, ?> method, Message message, CallHeaders headers) {
+    Future<HttpClientResponse> response = open(request, method, headers);
+    request.end(MessageFrames.frame(message.toByteArray()));
+    return response;
+  }
+
+  /** Sends the first message of several; the response comes without its body. */
+  Future<HttpClientResponse> begin(
+      HttpClientRequest request, ServiceMethod<?, ?> method, Message message, CallHeaders headers) {
+    Future<HttpClientResponse> response = open(request, method, headers);
+    request.write(MessageFrames.frame(message.toByteArray()));
+    return response;
+  }
+
+  private Future<HttpClientResponse> open(
+      HttpClientRequest request, ServiceMethod<?, ?> method, CallHeaders headers) {
     request
         .setURI("/" + method.fullMethodName())
         .setChunked(true) // without it Vert.x adds a content-length
@@ -102,9 +117,7 @@ final class ClientCall<T> {
     if (headers.onBehalfOf() != null) {
       request.putHeader(CallerHeader.NAME, headers.onBehalfOf().uri());
     }
-    Future<HttpClientResponse> response = request.response();
-    request.end(MessageFrames.frame(message.toByteArray()));
-    return response;
+    return request.response();
   }
 
   /** What differs between the headers of calls. */

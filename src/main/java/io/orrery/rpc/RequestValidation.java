@@ -1,6 +1,8 @@
 package io.orrery.rpc;
 
 import io.orrery.job.ApiException;
+import io.orrery.v1.AttachJobRequest;
+import io.orrery.v1.AttachStart;
 import io.orrery.v1.OutputStream;
 import io.orrery.v1.SignalJobRequest;
 import io.orrery.v1.StopJobRequest;
@@ -11,6 +13,7 @@ import java.time.Duration;
 public final class RequestValidation {
   private static final int MAX_SIGNAL = 64; // SIGRTMAX, signal(7)
   private static final int MAX_ID = 36;
+  static final int MAX_TERMINAL_SIZE = 65_535; // unsigned short, TIOCSWINSZ in tty_ioctl(4)
   private static final Duration LONGEST = Duration.ofDays(3650);
 
   private RequestValidation() {}
@@ -57,6 +60,39 @@ public final class RequestValidation {
     violations.time("since", request.getSince());
     violations.require(
         request.getStream() != OutputStream.UNRECOGNIZED, "stream", "is not known here");
+    violations.check();
+  }
+
+  /**
+   * Checks the first message of AttachJob.
+   *
+   * @throws ApiException INVALID_REQUEST with one violation for each wrong field
+   */
+  public static void checkFirst(AttachJobRequest request) {
+    Violations violations = new Violations();
+    AttachStart start = request.getStart();
+    violations.require(request.hasStart(), "start", "must be the first message");
+    if (request.hasStart()) {
+      jobId(start.getJobId(), violations);
+    }
+    notNegative("start.from.stdout_offset", start.getFrom().getStdoutOffset(), violations);
+    notNegative("start.from.stderr_offset", start.getFrom().getStderrOffset(), violations);
+    notNegative("start.stdin_offset", start.getStdinOffset(), violations);
+    violations.check();
+  }
+
+  /**
+   * Checks a later message of AttachJob.
+   *
+   * @throws ApiException INVALID_REQUEST with one violation for each wrong field
+   */
+  public static void checkNext(AttachJobRequest request) {
+    Violations violations = new Violations();
+    violations.require(!request.hasStart(), "start", "must be the first message alone");
+    if (request.hasResize()) {
+      violations.range("resize.rows", request.getResize().getRows(), 1, MAX_TERMINAL_SIZE);
+      violations.range("resize.columns", request.getResize().getColumns(), 1, MAX_TERMINAL_SIZE);
+    }
     violations.check();
   }
 

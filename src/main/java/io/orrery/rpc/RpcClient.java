@@ -6,11 +6,13 @@ import io.orrery.job.Reason;
 import io.orrery.rpc.ClientCall.CallHeaders;
 import io.orrery.security.Identity;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
@@ -141,9 +143,34 @@ public final class RpcClient {
     return call.result();
   }
 
+  /**
+   * Makes a call in which messages go both ways, and sends the first. The future succeeds as that
+   * of {@link #stream} does.
+   */
+  public <I extends Message, O extends Message> Future<Conversation> converse(
+      SocketAddress server,
+      Predicate<Identity> expected,
+      ServiceMethod<O, I> method,
+      I first,
+      CallOptions options) {
+    ClientCall<ReplySource> call = new ClientCall<>(vertx, server, options);
+    CallHeaders headers = new CallHeaders(false, options.onBehalfOf());
+    Promise<HttpClientRequest> sent = Promise.promise();
+    open(
+        call,
+        new Target(server, expected),
+        opened -> {
+          sent.complete(opened.request());
+          call.begin(opened.request(), method, first, headers)
+              .onComplete(response -> begin(call, opened.peer(), response), call::fail);
+        });
+    return call.result()
+        .compose(replies -> sent.future().map(request -> new Conversation(request, replies)));
+  }
+
   private record Target(SocketAddress server, Predicate<Identity> expected) {}
 
-  private record Opened(io.vertx.core.http.HttpClientRequest request, Identity peer) {}
+  private record Opened(HttpClientRequest request, Identity peer) {}
 
   private void open(ClientCall<?> call, Target target, Consumer<Opened> next) {
     http.request(new RequestOptions().setMethod(HttpMethod.POST).setServer(target.server()))

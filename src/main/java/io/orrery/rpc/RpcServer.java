@@ -92,6 +92,31 @@ public final class RpcServer {
         });
   }
 
+  /** Serves a method in which messages go both ways, until the handler ends it. */
+  public <I extends Message, O extends Message> RpcServer conversation(
+      ServiceMethod<I, O> method, ConversationHandler<I> handler) {
+    serve(method);
+    grpc.callHandler(
+        method,
+        request -> {
+          ServerCall<I, O> call = open(request, null);
+          Duration begin = shorter(options.limits().bodyDeadline(), call.call().deadline());
+          RequestStream.read(
+              call,
+              method.decoder(),
+              begin,
+              (first, more) ->
+                  run(
+                      call,
+                      first,
+                      (admitted, message) -> {
+                        admit(admitted);
+                        handler.handle(admitted.call(), message, more, admitted);
+                      }));
+        });
+    return this;
+  }
+
   /**
    * Counts a stream until its end.
    *

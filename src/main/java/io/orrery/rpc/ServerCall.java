@@ -140,7 +140,14 @@ final class ServerCall<I extends Message, O extends Message> implements ReplyStr
   @Override
   public void end() {
     if (!over) {
-      finish(GrpcStatus.OK, null, response::end);
+      finish(GrpcStatus.OK, null, () -> response.end().onSuccess(_ -> leaveRequest()));
+    }
+  }
+
+  /** The client may still send: nobody will read it. */
+  private void leaveRequest() {
+    if (!http.isEnded()) {
+      http.response().reset(0); // NO_ERROR: send no more, RFC 9113 section 8.1
     }
   }
 
@@ -157,10 +164,7 @@ final class ServerCall<I extends Message, O extends Message> implements ReplyStr
         told.reason(),
         () -> {
           response.trailers().set(ErrorDetails.TRAILER, ErrorDetails.encode(told));
-          response.end();
-          if (!http.isEnded()) {
-            response.cancel(); // the client still sends: nobody will read it
-          }
+          response.end().onSuccess(_ -> leaveRequest());
         });
   }
 

@@ -24,7 +24,7 @@ public final class StartJobValidation {
   private static final int MAX_SELECTOR = 4096;
   private static final int MAX_PRIORITY = 1000;
   private static final int MAX_ATTEMPTS = 100;
-  private static final int MAX_TERMINAL_SIZE = 65_535; // unsigned short, TIOCSWINSZ in tty_ioctl(4)
+  private static final int MAX_TERMINAL_SIZE = RequestValidation.MAX_TERMINAL_SIZE;
   private static final Duration LONGEST = Duration.ofDays(3650);
   private static final Pattern TERM = Pattern.compile("[A-Za-z0-9._+-]{0,64}");
   private static final Pattern USER = Pattern.compile("([A-Za-z0-9_][A-Za-z0-9_.-]{0,31})?");
@@ -87,6 +87,12 @@ public final class StartJobValidation {
         bytes == 0 || (mode != StdinMode.STDIN_MODE_NONE && mode != StdinMode.STDIN_MODE_LIVE),
         "stdin",
         "must be empty with this stdin_mode");
+    violations.require(
+        !request.hasTerminal()
+            || (bytes == 0
+                && (mode == StdinMode.STDIN_MODE_UNSPECIFIED || mode == StdinMode.STDIN_MODE_LIVE)),
+        "stdin_mode",
+        "must be STDIN_MODE_LIVE or unspecified, and stdin empty, for a job with a terminal");
   }
 
   private void durations() {

@@ -18,7 +18,7 @@ import java.time.Duration;
  */
 final class JobStreams {
   /** How long the worker has until its first sign. */
-  private static final Duration FIRST_SIGN = Duration.ofSeconds(10);
+  static final Duration FIRST_SIGN = Duration.ofSeconds(10);
 
   private final JobLocator locator;
   private final WorkerLinks links;
@@ -47,7 +47,8 @@ final class JobStreams {
         job.node(), WorkerGrpcClient.StreamJob, order, call.forwarded().atMost(FIRST_SIGN));
   }
 
-  private static void pass(ReplySource source, ReplyStream replies) {
+  /** Until one of the two ends, which ends the other. */
+  static void pass(ReplySource source, ReplyStream replies) {
     replies.onEnd(source::cancel);
     source.handler(
         message -> {

@@ -45,6 +45,7 @@ public final class SchedulerServer {
             vertx, new RpcServerOptions(options.host(), options.port(), Tls.server(options.tls())));
     new JobCalls(registry, index, locator, links).bind(server);
     new JobStreams(locator, links).bind(server);
+    new JobAttachments(locator, links).bind(server);
     new JobLists(registry, links).bind(server);
     new WorkerReports(registry, index, known, settling).bind(server);
     new WorkerLists(registry).bind(server);

@@ -4,6 +4,7 @@ import com.google.protobuf.Message;
 import io.orrery.config.HostPort;
 import io.orrery.config.TlsFiles;
 import io.orrery.rpc.CallOptions;
+import io.orrery.rpc.Conversation;
 import io.orrery.rpc.ReplySource;
 import io.orrery.rpc.RpcClient;
 import io.orrery.security.Identity;
@@ -44,6 +45,13 @@ final class WorkerLinks {
       Node node, ServiceMethod<O, I> method, I request, CallOptions options) {
     return streams.stream(
         address(node), server -> isWorker(server, node), method, request, options);
+  }
+
+  /** A call in which messages go both ways, and its first message. */
+  <I extends Message, O extends Message> Future<Conversation> converse(
+      Node node, ServiceMethod<O, I> method, I first, CallOptions options) {
+    return streams.converse(
+        address(node), server -> isWorker(server, node), method, first, options);
   }
 
   /** Closes all connections; open calls and streams fail. */

@@ -27,6 +27,7 @@ public final class RoleTable {
           Map.entry("orrery.v1.Worker/StartJob", CHANGERS),
           Map.entry("orrery.v1.Worker/StopJob", CHANGERS),
           Map.entry("orrery.v1.Worker/SignalJob", CHANGERS),
+          Map.entry("orrery.v1.Worker/AttachJob", CHANGERS),
           Map.entry("orrery.v1.Worker/QueryJob", READERS),
           Map.entry("orrery.v1.Worker/StreamJob", READERS),
           Map.entry("orrery.v1.Worker/ListJobs", READERS),

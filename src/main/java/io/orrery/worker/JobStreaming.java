@@ -51,8 +51,15 @@ final class JobStreaming {
 
   private void stream(Call call, StreamJobRequest request, ReplyStream replies) {
     RequestValidation.check(request);
-    Job job = views.readable(request.getJobId(), call.caller());
-    FollowRequest wanted = FollowRequests.of(request);
+    follow(views.readable(request.getJobId(), call.caller()), FollowRequests.of(request), replies);
+  }
+
+  /**
+   * Sends all that StreamJob sends, and ends the stream.
+   *
+   * @throws ApiException OFFSET_PAST_END, when nothing has been sent
+   */
+  void follow(Job job, FollowRequest wanted, ReplyStream replies) {
     requireWithin(job, wanted);
     replies.write(OutputMapping.job(job));
     Subscription changes = bus.watch(job.id(), change -> changed(change.job(), replies));

@@ -5,12 +5,16 @@ import io.orrery.job.Job;
 import io.orrery.job.JobCommand;
 import io.orrery.job.JobSpec;
 import io.orrery.job.Reason;
+import io.orrery.job.StdinMode;
+import io.orrery.job.TerminalRequest;
 import io.orrery.process.Confinement;
 import io.orrery.process.JobEnvironment;
 import io.orrery.process.JobUser;
 import io.orrery.process.Launch;
 import io.orrery.process.ScriptLookup;
 import io.orrery.process.ScriptsFolder;
+import io.orrery.process.StreamSetup;
+import io.orrery.process.StreamSetup.WindowSize;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -50,27 +54,39 @@ final class Launches {
         argv,
         environment.of(job.id().value(), variables(job.spec())),
         workingDirectory,
-        job.spec().mergeStderr(),
+        streams(job.spec()),
         new Confinement(job.spec().limits(), job.spec().runAs()));
   }
 
-  /** Those of the request, before those of the user that it asks for. */
+  /** Those of the request, before those of its terminal and of the user that it asks for. */
   private static Map<String, String> variables(JobSpec spec) {
-    if (spec.runAs().isEmpty()) {
-      return spec.command().env();
+    Map<String, String> variables = new HashMap<>();
+    if (!spec.runAs().isEmpty()) {
+      variables.putAll(user(spec.runAs()).environment());
     }
-    JobUser user =
-        JobUser.find(spec.runAs())
-            .orElseThrow(
-                () ->
-                    ApiException.invalid(
-                        "run_as",
-                        "must be a user of the worker's host, and there is no '"
-                            + spec.runAs()
-                            + "'"));
-    Map<String, String> variables = new HashMap<>(user.environment());
+    TerminalRequest terminal = spec.terminal();
+    if (terminal != null) {
+      variables.put("TERM", terminal.term());
+    }
     variables.putAll(spec.command().env());
     return variables;
+  }
+
+  private static JobUser user(String name) {
+    return JobUser.find(name)
+        .orElseThrow(
+            () ->
+                ApiException.invalid(
+                    "run_as",
+                    "must be a user of the worker's host, and there is no '" + name + "'"));
+  }
+
+  private static StreamSetup streams(JobSpec spec) {
+    TerminalRequest terminal = spec.terminal();
+    return new StreamSetup(
+        spec.mergeStderr(),
+        spec.input().mode() == StdinMode.LIVE,
+        terminal == null ? null : new WindowSize(terminal.rows(), terminal.columns()));
   }
 
   private Path script(String path) {

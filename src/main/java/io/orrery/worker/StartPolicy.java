@@ -6,7 +6,6 @@ import io.orrery.job.JobSpec;
 import io.orrery.job.LabelSelector;
 import io.orrery.job.LimitKind;
 import io.orrery.job.Reason;
-import io.orrery.job.StdinMode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -97,8 +96,6 @@ final class StartPolicy {
 
   private static void checkSupported(JobSpec spec, WorkerIdentity self) {
     List<String> fields = new ArrayList<>();
-    addWhen(spec.input().mode() == StdinMode.LIVE, "stdin_mode", fields);
-    addWhen(spec.terminal() != null, "terminal", fields);
     addWhen(spec.placement().maxAttempts() > 1, "max_attempts", fields);
     if (!fields.isEmpty()) {
       String names = String.join(", ", fields);

@@ -161,8 +161,12 @@ final class WorkerAssembly {
     StartPolicy policy =
         new StartPolicy(options.allow(), options.labels(), engine.runner()::enforceable);
     new WorkerCalls(engine.jobs(), stopping, views, policy, found.self()).bind(server);
-    new JobStreaming(engine.jobs(), views, found.directories(), found.tails(), new JobBus(vertx))
-        .bind(server);
+    JobStreaming streaming =
+        new JobStreaming(
+            engine.jobs(), views, found.directories(), found.tails(), new JobBus(vertx));
+    streaming.bind(server);
+    InputLine.Ways ways = new InputLine.Ways(context, pool, engine.runner());
+    new JobAttaching(engine.jobs(), views, streaming, ways).bind(server);
     found
         .jobs()
         .running()

@@ -28,7 +28,7 @@ final class ByteExactProbe {
                 "/bin/sh", "-c", "printf '%s\\n' \"$1\" \"$TEXT\"; exit " + EXIT_CODE, "sh", TEXT),
             Map.of("TEXT", TEXT),
             directory,
-            false,
+            StreamSetup.FILES,
             Confinement.NONE);
     CompletableFuture<Exit> ended = new CompletableFuture<>();
     try (EmbeddedRunner runner = new EmbeddedRunner()) {

@@ -41,7 +41,7 @@ class ChildIT {
   @Test
   void mergedOutputKeepsItsOrder() throws Exception {
     JobSetup setup = jobs.sh("echo 1; echo 2 >&2; echo 3");
-    setup.mergeStderr = true;
+    setup.streams = new StreamSetup(true, false, null);
     jobs.run(setup);
 
     assertThat(setup.stdout()).isEqualTo("1\n2\n3\n");

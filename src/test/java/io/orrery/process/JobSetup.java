@@ -18,8 +18,8 @@ final class JobSetup {
   List<String> argv;
   Map<String, String> environment = new HashMap<>(Map.of("PATH", "/usr/bin:/bin"));
   Path workingDirectory = Path.of("/");
-  boolean mergeStderr;
   Confinement confinement = Confinement.NONE;
+  StreamSetup streams = StreamSetup.FILES;
   @Nullable Duration timeout;
   Duration stopGrace = Duration.ofSeconds(10);
 
@@ -35,7 +35,7 @@ final class JobSetup {
 
   Launch launch() {
     JobTerms terms = new JobTerms(jobId, 1, directory, timeout, stopGrace);
-    return new Launch(terms, argv, environment, workingDirectory, mergeStderr, confinement);
+    return new Launch(terms, argv, environment, workingDirectory, streams, confinement);
   }
 
   String stdout() throws IOException {

@@ -31,7 +31,7 @@ final class PidReuseProbe {
             List.of("/bin/sh", "-c", JOB),
             Map.of("PATH", "/usr/bin:/bin"),
             directory,
-            false,
+            StreamSetup.FILES,
             Confinement.NONE);
     CompletableFuture<Exit> ended = new CompletableFuture<>();
     try (EmbeddedRunner runner = new EmbeddedRunner()) {

@@ -21,6 +21,7 @@ final class RoleTableTest {
           orrery.v1.Worker/StartJob            | scheduler, admin, operator
           orrery.v1.Worker/StopJob             | scheduler, admin, operator
           orrery.v1.Worker/SignalJob           | scheduler, admin, operator
+          orrery.v1.Worker/AttachJob           | scheduler, admin, operator
           orrery.v1.Worker/QueryJob            | scheduler, admin, operator, viewer
           orrery.v1.Worker/StreamJob           | scheduler, admin, operator, viewer
           orrery.v1.Worker/ListJobs            | scheduler, admin, operator, viewer
@@ -44,7 +45,7 @@ final class RoleTableTest {
 
   @Test
   void theTableHasNoRowsBesides() {
-    assertThat(RoleTable.methods()).hasSize(15).allMatch(RoleTable::has);
+    assertThat(RoleTable.methods()).hasSize(16).allMatch(RoleTable::has);
   }
 
   @ParameterizedTest

@@ -4,6 +4,7 @@ import io.orrery.job.LimitKind;
 import io.orrery.process.Exit;
 import io.orrery.process.JobTerms;
 import io.orrery.process.Launch;
+import io.orrery.process.LiveInput;
 import io.orrery.process.Resumption;
 import io.orrery.process.Runner;
 import io.orrery.process.Started;
@@ -62,6 +63,11 @@ final class HeldRunner implements Runner {
   @Override
   public Set<LimitKind> enforceable() {
     return Set.of();
+  }
+
+  @Override
+  public LiveInput input(String jobId) {
+    throw new UnsupportedOperationException("nothing runs");
   }
 
   @Override

@@ -1,0 +1,71 @@
+package io.orrery.scheduler;
+
+import io.orrery.rpc.Call;
+import io.orrery.rpc.Conversation;
+import io.orrery.rpc.ReplyStream;
+import io.orrery.rpc.RequestStream;
+import io.orrery.rpc.RequestValidation;
+import io.orrery.rpc.RpcServer;
+import io.orrery.security.JobAccess;
+import io.orrery.v1.AttachJobRequest;
+import io.orrery.v1.WorkerGrpcClient;
+import io.orrery.v1.WorkerGrpcService;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+
+/**
+ * Passes on what a client and the job that it is attached to have to say to each other, each at the
+ * other's pace.
+ */
+final class JobAttachments {
+  private final JobLocator locator;
+  private final WorkerLinks links;
+
+  JobAttachments(JobLocator locator, WorkerLinks links) {
+    this.locator = locator;
+    this.links = links;
+  }
+
+  void bind(RpcServer server) {
+    server.conversation(WorkerGrpcService.AttachJob, this::attach);
+  }
+
+  private void attach(
+      Call call,
+      AttachJobRequest first,
+      RequestStream<AttachJobRequest> more,
+      ReplyStream replies) {
+    RequestValidation.checkFirst(first);
+    locator
+        .find(first.getStart().getJobId(), call, JobAccess::mayChange)
+        .compose(job -> open(call, job, first))
+        .onSuccess(
+            conversation -> {
+              passOn(more, conversation);
+              JobStreams.pass(conversation.replies(), replies);
+            })
+        .onFailure(replies::fail);
+  }
+
+  private Future<Conversation> open(Call call, JobLocator.Located job, AttachJobRequest first) {
+    AttachJobRequest.Builder order = first.toBuilder();
+    order.getStartBuilder().setJobId(job.entry().id().value());
+    return links.converse(
+        job.node(),
+        WorkerGrpcClient.AttachJob,
+        order.build(),
+        call.forwarded().atMost(JobStreams.FIRST_SIGN));
+  }
+
+  private static void passOn(RequestStream<AttachJobRequest> more, Conversation conversation) {
+    conversation.drainHandler(more::resume);
+    more.handler(
+            message -> {
+              if (!conversation.write(Buffer.buffer(message.toByteArray()))) {
+                more.pause();
+              }
+            })
+        .endHandler(conversation::endRequest)
+        .resume();
+  }
+}

@@ -66,15 +66,29 @@ final class StartJobValidationTest {
             .putLabels("example.com/zone", "a b")
             .setRunAs("www-data")
             .setOutput(OutputPolicy.newBuilder().setMaxStreamBytes(1))
-            .setTerminal(
-                Terminal.newBuilder()
-                    .setSize(TerminalSize.newBuilder().setRows(1).setColumns(65_535))
-                    .setTerm("xterm-256color"))
             .setSelector("zone=a,gpu")
             .setPriority(-1000)
             .setMaxAttempts(3)
             .build();
     assertThatCode(() -> StartJobValidation.check(request)).doesNotThrowAnyException();
+  }
+
+  @Test
+  void aTerminalGoesWithLiveInputAlone() {
+    StartJobRequest.Builder request =
+        StartJobRequest.newBuilder()
+            .setCommand("bash")
+            .setTerminal(
+                Terminal.newBuilder()
+                    .setSize(TerminalSize.newBuilder().setRows(1).setColumns(65_535))
+                    .setTerm("xterm-256color"));
+
+    for (StdinMode mode : List.of(StdinMode.STDIN_MODE_UNSPECIFIED, StdinMode.STDIN_MODE_LIVE)) {
+      StartJobRequest sane = request.setStdinMode(mode).build();
+      assertThatCode(() -> StartJobValidation.check(sane)).doesNotThrowAnyException();
+    }
+    StartJobRequest other = request.setStdinMode(StdinMode.STDIN_MODE_BYTES).build();
+    assertThat(violations(() -> StartJobValidation.check(other))).containsExactly("stdin_mode");
   }
 
   @Test

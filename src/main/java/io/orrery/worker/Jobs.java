@@ -127,12 +127,14 @@ final class Jobs {
   }
 
   private void started(Job running, Live entry) {
-    entry.started.complete(running);
     if (running.state() instanceof JobState.Ended ended) {
+      entry.started.complete(running);
       end(running, entry, ended);
       return;
     }
+    // First the table: who waits for the start looks there what to do next.
     change(running);
+    entry.started.complete(running);
     if (entry.early != null) {
       exited(running, entry, entry.early);
     }

@@ -19,6 +19,7 @@ import io.orrery.v1.StreamPosition;
 import io.orrery.v1.Terminal;
 import io.orrery.v1.TerminalSize;
 import io.orrery.v1.WorkerGrpcClient;
+import io.vertx.core.json.JsonObject;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -44,7 +45,7 @@ final class AttachIT {
   @BeforeAll
   static void start() throws Exception {
     fleet = Fleet.start(home);
-    worker = fleet.startWorker("w1");
+    worker = fleet.startWorker("w1", new JsonObject().put("runner", "process"));
   }
 
   @AfterAll
@@ -384,7 +385,8 @@ final class AttachIT {
 
   @Test
   void aWorkersRestartLosesNoByteInEitherDirection() throws Exception {
-    Fleet.Node node = fleet.startWorker("w2");
+    JsonObject separate = new JsonObject().put("runner", "process");
+    Fleet.Node node = fleet.startWorker("w2", separate);
     String job =
         start(
             fleet.admin(),
@@ -409,7 +411,7 @@ final class AttachIT {
     fleet.stop(node.running());
     refused(Reason.DRAINING, client::awaitEnd);
     long known = client.arrived();
-    fleet.startWorker("w2");
+    fleet.startWorker("w2", separate);
 
     Attached again =
         attach(

@@ -1,6 +1,8 @@
 package io.orrery.cli;
 
 import io.orrery.cli.grpc.Rpc;
+import io.orrery.v1.AttachJobRequest;
+import io.orrery.v1.AttachJobResponse;
 import io.orrery.v1.ListJobsRequest;
 import io.orrery.v1.ListJobsResponse;
 import io.orrery.v1.ListWorkersRequest;
@@ -37,6 +39,10 @@ final class Api {
           "/orrery.v1.Scheduler/ListWorkers",
           ListWorkersRequest.parser(),
           ListWorkersResponse.parser());
+
+  static final Rpc<AttachJobRequest, AttachJobResponse> ATTACH_JOB =
+      new Rpc<>(
+          "/orrery.v1.Worker/AttachJob", AttachJobRequest.parser(), AttachJobResponse.parser());
 
   private Api() {}
 }

@@ -11,6 +11,7 @@ final class Commands {
       List.of(
           "run",
           "start",
+          "attach",
           "logs",
           "stop",
           "kill",
@@ -30,6 +31,7 @@ final class Commands {
     return switch (name) {
       case "run" -> new RunCommand(session);
       case "start" -> new StartCommand(session);
+      case "attach" -> new AttachCommand(session);
       case "logs" -> new LogsCommand(session);
       case "stop" -> new StopCommand(session);
       case "kill" -> new KillCommand(session);

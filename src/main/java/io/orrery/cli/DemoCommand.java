@@ -104,6 +104,9 @@ final class DemoCommand implements Callable<Integer> {
     public void onSuspend(@Nullable Runnable action) {}
 
     @Override
+    public void onResize(Runnable action) {}
+
+    @Override
     public void exit(int code) {
       System.exit(code);
     }

@@ -8,6 +8,9 @@ interface Interrupts {
   /** Calls this for a SIGTSTP; null gives the signal its usual meaning back. */
   void onSuspend(@org.jspecify.annotations.Nullable Runnable action);
 
+  /** Calls this when the terminal has got another size (SIGWINCH). */
+  void onResize(Runnable action);
+
   /** Ends the process with this code, whatever its other threads do. */
   void exit(int code);
 }

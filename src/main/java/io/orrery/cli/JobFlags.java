@@ -68,6 +68,18 @@ final class JobFlags {
   @Nullable String stdin;
 
   @Option(
+      names = {"-i", "--interactive"},
+      description = "give the job your standard input as it comes, to its end; see also attach")
+  boolean interactive;
+
+  @Option(
+      names = {"-it", "-ti", "--tty"},
+      description =
+          "give the job a terminal, typed on from yours; Enter ~ . leaves it, the job goes on"
+              + " (-t alone is --timeout)")
+  boolean tty;
+
+  @Option(
       names = "--label",
       paramLabel = "KEY=VALUE",
       description = "a label of the job, to find it by; may be repeated")
@@ -89,6 +101,11 @@ final class JobFlags {
       names = "--json",
       description = "print JSON, one object a line, the job's bytes in base64; the same as -o json")
   boolean json;
+
+  /** Whether the job reads what we read. */
+  boolean isLive() {
+    return interactive || tty;
+  }
 
   /** Takes a command without any flag, with or without {@code --} before it. */
   boolean take(List<String> arguments) {

@@ -1,7 +1,6 @@
 package io.orrery.cli;
 
 import com.google.protobuf.ByteString;
-import io.orrery.cli.grpc.Call;
 import io.orrery.cli.grpc.StatusException;
 import io.orrery.v1.Job;
 import io.orrery.v1.OutputChunk;
@@ -20,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * goes on where it was, for a bounded time.
  */
 final class JobFollower {
-  private final Servers servers;
+  private final OutputSource source;
   private final Console console;
   private final Patience patience;
   private final StreamJobRequest request;
@@ -32,12 +31,12 @@ final class JobFollower {
   private boolean endedBefore;
 
   JobFollower(
-      Servers servers,
+      OutputSource source,
       Console console,
       Duration patience,
       StreamJobRequest request,
       Output output) {
-    this.servers = servers;
+    this.source = source;
     this.console = console;
     this.patience = new Patience(patience);
     this.request = request;
@@ -72,7 +71,7 @@ final class JobFollower {
         stdout.next > 0 || stderr.next > 0
             ? " --offset " + Math.max(0, stdout.next) + "," + Math.max(0, stderr.next)
             : "";
-    return "orrery logs -f" + offsets + " " + (job == null ? request.getJobId() : job.getJobId());
+    return source.command() + offsets + " " + (job == null ? request.getJobId() : job.getJobId());
   }
 
   /**
@@ -105,7 +104,7 @@ final class JobFollower {
         if (refusal != null) {
           throw new CommandException(CertificateTrouble.explain(refusal));
         }
-        trouble = servers.server() + ": " + e.getMessage();
+        trouble = source.servers().server() + ": " + e.getMessage();
       }
       pause(trouble);
     }
@@ -119,7 +118,7 @@ final class JobFollower {
               + "); the job goes on, trying to read on for "
               + TimeText.millis(patience.total().toMillis()));
     }
-    servers.next();
+    source.servers().next();
     if (!patience.pause()) {
       throw new LostContactException(trouble, resumeCommand());
     }
@@ -127,7 +126,7 @@ final class JobFollower {
 
   /** One call; null when it ended without the final job. */
   private @Nullable Job read() throws IOException, StatusException, InterruptedException {
-    Call<StreamJobRequest, StreamJobResponse> call = servers.stream(Api.STREAM_JOB, next());
+    OutputSource.Reading call = source.open(next());
     try {
       for (StreamJobResponse event = call.next(); event != null; event = call.next()) {
         switch (event.getEventCase()) {

@@ -43,6 +43,9 @@ final class JobRequests {
     if (placement.all && (array != null || placement.worker != null)) {
       throw new CommandException("--all excludes --array and --worker");
     }
+    if (flags.isLive() && (placement.all || array != null)) {
+      throw new CommandException("-i and -it are for one job: they exclude --all and --array");
+    }
     StartJobRequest one = one();
     if (placement.all) {
       return perWorker(one);
@@ -126,6 +129,12 @@ final class JobRequests {
       request
           .setStdin(StdinBytes.read(flags.stdin, session.console().in()))
           .setStdinMode(StdinMode.STDIN_MODE_BYTES);
+    }
+    if (flags.isLive()) {
+      if (flags.script != null || flags.stdin != null) {
+        throw new CommandException("-i and -it exclude --script and --stdin");
+      }
+      request.setStdinMode(StdinMode.STDIN_MODE_LIVE);
     }
     words.addAll(flags.command);
     if (words.isEmpty()) {

@@ -64,7 +64,8 @@ final class LogsCommand extends Asking implements Plain {
     start.apply(request, stdout || stderr);
     session().interrupts().onInterrupt(this::leave);
     JobFollower follower =
-        new JobFollower(servers, console(), reconnect.timeout, request.build(), output(ids));
+        new JobFollower(
+            new StreamSource(servers), console(), reconnect.timeout, request.build(), output(ids));
     Job end = follower.follow();
     if (follow && JobText.hasEnded(end)) {
       String obituary = JobText.obituary(end);

@@ -28,6 +28,11 @@ final class ProcessInterrupts implements Interrupts {
   }
 
   @Override
+  public void onResize(Runnable action) {
+    handle("WINCH", action);
+  }
+
+  @Override
   public void exit(int code) {
     System.exit(code);
   }

@@ -44,29 +44,41 @@ final class RunCommand extends Asking implements Plain {
       throws IOException, StatusException, InterruptedException {
     String id = named.request().getJobId();
     dialog.starting(id);
-    Starting.start(servers, named.request());
+    try {
+      if (!flags.isLive()) {
+        Starting.start(servers, named.request());
+        return follow(new StreamSource(servers), console(), named, dialog);
+      }
+      LocalTerminal terminal = flags.tty ? JobTerminal.local(console()) : null;
+      Starting.start(servers, JobTerminal.add(named.request(), terminal, session()));
+      try (Interaction interaction = Interaction.withNew(session(), id, terminal)) {
+        return follow(interaction.source(servers), interaction.console(), named, dialog);
+      }
+    } finally {
+      dialog.ended(id);
+    }
+  }
+
+  private int follow(
+      OutputSource source, Console console, JobRequests.Named named, InterruptDialog dialog)
+      throws IOException, StatusException, InterruptedException {
+    String id = named.request().getJobId();
+    StreamJobRequest request = StreamJobRequest.newBuilder().setJobId(id).build();
     JobFollower follower =
-        new JobFollower(
-            servers,
-            console(),
-            reconnect.timeout,
-            StreamJobRequest.newBuilder().setJobId(id).build(),
-            output(named.name(), id));
+        new JobFollower(source, console, reconnect.timeout, request, output(named.name(), id));
     dialog.following(id, follower);
     try {
       Job end = follower.follow();
       String obituary = JobText.obituary(end);
       if (!obituary.isEmpty()) {
-        (named.name().isEmpty() ? console() : console().named(named.name())).say(obituary);
+        (named.name().isEmpty() ? console : console.named(named.name())).say(obituary);
       }
       return ExitCode.of(end);
     } catch (OutputClosedException e) {
       if (!e.isBrokenPipe()) {
-        console().say("the job goes on; to read on: " + follower.resumeCommand());
+        console.say("the job goes on; to read on: " + follower.resumeCommand());
       }
       throw e;
-    } finally {
-      dialog.ended(id);
     }
   }
 

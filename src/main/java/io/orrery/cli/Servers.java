@@ -74,6 +74,14 @@ final class Servers implements AutoCloseable {
     return call;
   }
 
+  /** Starts a call in which messages go both ways, with its first; it is not repeated. */
+  <Q extends MessageLite, R extends MessageLite> Call<Q, R> converse(Rpc<Q, R> rpc, Q first)
+      throws IOException, InterruptedException {
+    Call<Q, R> call = connect().call(rpc, Call.NO_DEADLINE);
+    call.send(first, false);
+    return call;
+  }
+
   /** The server that is asked, or was last. */
   synchronized HostPort server() {
     return settings.servers().get(current);

@@ -1,6 +1,7 @@
 package io.orrery.cli;
 
 import io.orrery.cli.grpc.StatusException;
+import io.orrery.v1.StartJobRequest;
 import io.orrery.v1.StartJobResponse;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -34,7 +35,9 @@ final class StartCommand extends Asking implements Plain {
           new Branch(
               job.name(),
               () -> {
-                StartJobResponse started = Starting.start(servers, job.request());
+                StartJobRequest request =
+                    flags.tty ? JobTerminal.with(job.request(), session()) : job.request();
+                StartJobResponse started = Starting.start(servers, request);
                 boolean json = flags.json || format.isJson();
                 console().print((json ? JsonText.of(started) : started.getJobId()) + "\n");
                 return ExitCode.SUCCESS;

@@ -50,7 +50,7 @@ final class StartFlags {
     }
   }
 
-  private static StreamPosition position(String text, boolean oneStream) {
+  static StreamPosition position(String text, boolean oneStream) {
     String[] offsets = text.split(",", -1);
     if (offsets.length > 2 || (offsets.length == 1 && !oneStream)) {
       throw new CommandException(

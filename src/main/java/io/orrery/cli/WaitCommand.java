@@ -51,7 +51,12 @@ final class WaitCommand extends Asking implements Plain {
               request.getJobId(),
               () -> {
                 Job job =
-                    new JobFollower(servers, console(), reconnect.timeout, request, new NoOutput())
+                    new JobFollower(
+                            new StreamSource(servers),
+                            console(),
+                            reconnect.timeout,
+                            request,
+                            new NoOutput())
                         .follow();
                 print(job);
                 return ExitCode.of(job);

@@ -223,7 +223,7 @@ public final class ProcessRunner implements Runner {
         .thenCompose(
             answer ->
                 answer.isPresent()
-                    ? CompletableFuture.completedFuture(report(answer.get()))
+                    ? CompletableFuture.completedFuture(RunnerMessages.reportOf(answer.get()))
                     : links.afterLoss(link).thenCompose(_ -> stop(jobId, signal, grace)));
   }
 
@@ -231,14 +231,6 @@ public final class ProcessRunner implements Runner {
   public LiveInput input(String jobId) {
     RemoteJob job = jobs.get(jobId);
     return job == null ? LiveStreams.NOBODY : new RemoteInput(job, links);
-  }
-
-  private static TreeReport report(Fields answer) {
-    try {
-      return RunnerMessages.report(answer);
-    } catch (IOException e) {
-      throw new IllegalStateException("not an answer of a runner", e);
-    }
   }
 
   @Override

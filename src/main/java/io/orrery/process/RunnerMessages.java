@@ -126,7 +126,16 @@ final class RunnerMessages {
     fields.put("killed", report.killed());
   }
 
-  static TreeReport report(Fields fields) throws IOException {
+  /** From an answer to a stop. */
+  static TreeReport reportOf(Fields answer) {
+    try {
+      return report(answer);
+    } catch (IOException e) {
+      throw new IllegalStateException("not an answer of a runner", e);
+    }
+  }
+
+  private static TreeReport report(Fields fields) throws IOException {
     return new TreeReport(
         fields.get("empty", Boolean.class), fields.integers("survivors"), fields.integer("killed"));
   }

@@ -4,12 +4,25 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientRequest;
 
 /**
- * The client's side of a call in which messages go both ways, for the context of the call. What is
- * written after its end is lost; {@link ReplySource#end} of the replies tells of that.
- *
- * @param replies the server's half
+ * The client's side of a call in which messages go both ways, for the context of the call. It ends
+ * with the replies; what is written later is dropped.
  */
-public record Conversation(HttpClientRequest request, ReplySource replies) {
+public final class Conversation {
+  private final HttpClientRequest request;
+  private final ReplySource replies;
+  private boolean ended;
+
+  Conversation(HttpClientRequest request, ReplySource replies) {
+    this.request = request;
+    this.replies = replies;
+    // After a failure the request is reset already, or its connection gone.
+    replies.end().onComplete(_ -> endRequest(), _ -> ended = true);
+  }
+
+  /** The server's half. */
+  public ReplySource replies() {
+    return replies;
+  }
 
   /**
    * Sends one encoded message.
@@ -18,9 +31,10 @@ public record Conversation(HttpClientRequest request, ReplySource replies) {
    *     #drainHandler}
    */
   public boolean write(Buffer encodedMessage) {
-    if (!replies.end().isComplete()) {
-      var unused = request.write(MessageFrames.frame(encodedMessage.getBytes()));
+    if (ended) {
+      return true;
     }
+    var unused = request.write(MessageFrames.frame(encodedMessage.getBytes()));
     return !request.writeQueueFull();
   }
 
@@ -31,7 +45,8 @@ public record Conversation(HttpClientRequest request, ReplySource replies) {
 
   /** Sends no more; the replies go on. */
   public void endRequest() {
-    if (!replies.end().isComplete()) {
+    if (!ended) {
+      ended = true;
       var unused = request.end();
     }
   }

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ServerCall<I extends Message, O extends Message> implements ReplyStream {
   private static final long NO_TIMER = -1;
+  private static final long LEAVE_MILLIS = 500;
 
   private final Vertx vertx;
   private final GrpcServerRequest<I, O> request;
@@ -144,8 +145,17 @@ final class ServerCall<I extends Message, O extends Message> implements ReplyStr
     }
   }
 
-  /** The client may still send: nobody will read it. */
+  /**
+   * The client may still send, and nobody will read it. It is told so a little later, as one that
+   * has heard the status ends by itself, and some take a reset for the whole answer.
+   */
   private void leaveRequest() {
+    if (!http.isEnded()) {
+      vertx.setTimer(LEAVE_MILLIS, _ -> resetUnlessEnded());
+    }
+  }
+
+  private void resetUnlessEnded() {
     if (!http.isEnded()) {
       http.response().reset(0); // NO_ERROR: send no more, RFC 9113 section 8.1
     }

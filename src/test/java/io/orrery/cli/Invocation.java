@@ -2,6 +2,7 @@ package io.orrery.cli;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
@@ -15,10 +16,11 @@ final class Invocation implements Interrupts {
   final ByteArrayOutputStream err = new ByteArrayOutputStream();
   final List<Runnable> interrupts = new CopyOnWriteArrayList<>();
   final List<Runnable> suspends = new CopyOnWriteArrayList<>();
+  final List<Runnable> resizes = new CopyOnWriteArrayList<>();
   final List<Integer> exits = new CopyOnWriteArrayList<>();
   private final Map<String, String> environment;
   private OutputStream stdout = out;
-  private byte[] stdin = {};
+  private InputStream stdin = InputStream.nullInputStream();
   private int code = -1;
 
   Invocation(Map<String, String> environment) {
@@ -30,7 +32,11 @@ final class Invocation implements Interrupts {
   }
 
   Invocation stdin(byte[] bytes) {
-    stdin = bytes;
+    return stdin(new ByteArrayInputStream(bytes));
+  }
+
+  Invocation stdin(InputStream other) {
+    stdin = other;
     return this;
   }
 
@@ -45,7 +51,7 @@ final class Invocation implements Interrupts {
   }
 
   Invocation run(String... args) {
-    Console console = new Console(new ByteArrayInputStream(stdin), stdout, err);
+    Console console = new Console(stdin, stdout, err);
     code = new Cli(new Session(console, environment, this)).run(args);
     return this;
   }
@@ -72,6 +78,11 @@ final class Invocation implements Interrupts {
     if (action != null) {
       suspends.add(action);
     }
+  }
+
+  @Override
+  public void onResize(Runnable action) {
+    resizes.add(action);
   }
 
   @Override

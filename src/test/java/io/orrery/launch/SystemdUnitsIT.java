@@ -2,6 +2,7 @@ package io.orrery.launch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -10,7 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The units of packaging/systemd; {@code apt-get install systemd} where systemd-analyze misses. */
+/** The units of packaging/systemd. */
 final class SystemdUnitsIT {
   private static final String UNIT_HOME = "/opt/orrery";
 
@@ -46,9 +47,13 @@ final class SystemdUnitsIT {
   }
 
   private Launched verify(Path unit) throws Exception {
-    return Launched.start(
-        directory,
-        Map.of(),
-        List.of("systemd-analyze", "verify", "--man=no", "--recursive-errors=no", unit.toString()));
+    List<String> command =
+        List.of("systemd-analyze", "verify", "--man=no", "--recursive-errors=no", unit.toString());
+    try {
+      return Launched.start(directory, Map.of(), command);
+    } catch (IOException missing) {
+      throw new AssertionError(
+          "systemd-analyze is missing; install it with: apt-get install systemd", missing);
+    }
   }
 }

@@ -7,6 +7,7 @@ import java.io.File;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 
 /**
@@ -18,6 +19,11 @@ final class Proc {
   private static final int STAT_SIZE = 1024;
   private static final int CHUNK = 16 * 1024;
   private static final byte[] NOTHING = {};
+
+  // Fields of /proc/PID/stat, counted from the one after the name.
+  private static final int VSIZE = 20;
+  private static final int ENV_START = 47;
+  private static final int ENV_END = 48;
 
   private Proc() {}
 
@@ -50,8 +56,7 @@ final class Proc {
    * executed with. Empty if there is none, or it is not ours to read.
    */
   static String jobOf(int pid) {
-    String environment =
-        new String(file("/proc/" + pid + "/environ", CHUNK), StandardCharsets.UTF_8);
+    String environment = new String(environment(pid), StandardCharsets.UTF_8);
     String name = Spawner.COOKIE + "=";
     int start = environment.startsWith(name) ? 0 : environment.indexOf("\0" + name) + 1;
     if (!environment.startsWith(name, start)) {
@@ -59,6 +64,42 @@ final class Proc {
     }
     int end = environment.indexOf('\0', start);
     return environment.substring(start + name.length(), end < 0 ? environment.length() : end);
+  }
+
+  /**
+   * In the middle of an exec the kernel shows no environment, since the new image is there before
+   * its strings are. What does not come out of its exec for ten milliseconds has none: a program on
+   * a file system that hangs must not hold up the end of every job.
+   */
+  private static byte[] environment(int pid) {
+    byte[] environment = file("/proc/" + pid + "/environ", CHUNK);
+    for (int tries = 0; environment.length == 0 && tries < 20 && mayHaveOne(pid); tries++) {
+      LockSupport.parkNanos(tries == 0 ? 1 : 500_000);
+      environment = file("/proc/" + pid + "/environ", CHUNK);
+    }
+    return environment;
+  }
+
+  /**
+   * Neither a process without memory, as those of the kernel, nor one whose environment is bare.
+   */
+  private static boolean mayHaveOne(int pid) {
+    String stat =
+        new String(file("/proc/" + pid + "/stat", STAT_SIZE), StandardCharsets.ISO_8859_1);
+    String[] fields = stat.substring(stat.lastIndexOf(')') + 1).strip().split(" ", ENV_END + 2);
+    return fields.length > ENV_END
+        && !fields[VSIZE].equals("0")
+        && (fields[ENV_END].equals("0") || !fields[ENV_END].equals(fields[ENV_START]))
+        && isReadable(pid);
+  }
+
+  private static boolean isReadable(int pid) {
+    try {
+      Descriptors.close(Descriptors.open("/proc/" + pid + "/environ", Descriptors.O_RDONLY, 0));
+      return true;
+    } catch (PosixException e) {
+      return false;
+    }
   }
 
   /** The pid that was handed out last on this host (the last field of /proc/loadavg). */

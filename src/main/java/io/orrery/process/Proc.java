@@ -53,7 +53,8 @@ final class Proc {
 
   /**
    * The job that the process says it belongs to: ORRERY_JOB_ID in the environment that it was
-   * executed with. Empty if there is none, or it is not ours to read.
+   * executed with. Empty if there is none, or it is not ours to read. Waits ten milliseconds at the
+   * most, for a process in the middle of an exec.
    */
   static String jobOf(int pid) {
     String environment = new String(environment(pid), StandardCharsets.UTF_8);
@@ -68,8 +69,8 @@ final class Proc {
 
   /**
    * In the middle of an exec the kernel shows no environment, since the new image is there before
-   * its strings are. What does not come out of its exec for ten milliseconds has none: a program on
-   * a file system that hangs must not hold up the end of every job.
+   * its strings are. What does not come out of its exec in time has none: a program on a file
+   * system that hangs must not hold up the end of every job.
    */
   private static byte[] environment(int pid) {
     byte[] environment = file("/proc/" + pid + "/environ", CHUNK);

@@ -26,7 +26,7 @@ final class ProcessTable {
     return entries;
   }
 
-  /** {@link Proc#jobOf}, read when it is first asked for. */
+  /** {@link Proc#jobOf}, read when it is first asked for, which may wait for an exec. */
   String jobOf(ProcessEntry entry) {
     return entry.gone() ? "" : jobs.computeIfAbsent(entry.pid(), Proc::jobOf);
   }

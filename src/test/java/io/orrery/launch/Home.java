@@ -81,11 +81,7 @@ final class Home implements AutoCloseable {
     JsonObject retention = new JsonObject().put("jobs", 1_000_000).put("records", 1_000_000);
     return write(
         "worker.json",
-        new JsonObject()
-            .put("port", port)
-            .put("scheduler", scheduler)
-            .put("slots", 100)
-            .put("retention", retention));
+        new JsonObject().put("port", port).put("scheduler", scheduler).put("retention", retention));
   }
 
   /** A worker whose jobs end with it. */

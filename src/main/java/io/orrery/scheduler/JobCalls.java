@@ -75,7 +75,7 @@ final class JobCalls {
   private Future<StartJobResponse> place(
       Call call, JobId id, JobSpec spec, StartJobRequest request) {
     Node node = PlacementChoice.choose(registry.all(), spec.placement());
-    index.put(new JobIndex.Entry(id, node.id(), call.caller().uri(), false));
+    index.ordered(id, node.id(), call.caller().uri(), spec);
     registry.gave(node);
     return order(call, id, node, request)
         .onFailure(
@@ -90,9 +90,7 @@ final class JobCalls {
     StartJobRequest order = request.toBuilder().setJobId(id.value()).build();
     return links
         .call(node, WorkerGrpcClient.StartJob, order, call.forwarded())
-        .onSuccess(
-            started ->
-                index.put(new JobIndex.Entry(id, node.id(), started.getJob().getOwner(), true)))
+        .onSuccess(started -> index.put(IndexedJobs.answered(node.id(), started.getJob())))
         .recover(failure -> Future.failedFuture(withId(failure, id)));
   }
 

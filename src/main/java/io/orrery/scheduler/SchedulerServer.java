@@ -33,7 +33,8 @@ public final class SchedulerServer {
   /** Puts the parts together; nothing is listening yet. Blocks for the disk. */
   public static SchedulerServer create(Vertx vertx, SchedulerOptions options) {
     Registry registry = new Registry(options.lease(), InstantSource.system(), System::nanoTime);
-    JobIndex index = new JobIndex();
+    JobIndex index =
+        new JobIndex(InstantSource.system(), new MessageBudget(MessageBudget.MOST_BYTES));
     KnownWorkers known = new KnownWorkers(vertx, options.store().path());
     List<WorkerProfile> before = known.read();
     before.forEach(registry::restore);

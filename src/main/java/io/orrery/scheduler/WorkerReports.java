@@ -125,7 +125,7 @@ final class WorkerReports {
         LOG.warn("worker {} reports job {} of another worker", node.name(), job.getJobId());
         continue;
       }
-      index.put(new JobIndex.Entry(new JobId(job.getJobId()), node.id(), job.getOwner(), true));
+      index.put(IndexedJobs.reported(node.id(), job));
     }
   }
 
@@ -143,7 +143,6 @@ final class WorkerReports {
         HeartbeatResponse.newBuilder()
             .setLease(Times.duration(registry.lease()))
             .setEpoch(EPOCH)
-            .setDraining(node.state() == Node.State.DRAINING)
             .build());
   }
 

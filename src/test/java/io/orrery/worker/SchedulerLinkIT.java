@@ -104,7 +104,8 @@ class SchedulerLinkIT {
             WorkerIdentity.load("w1", directory),
             WorkerDescription.newBuilder().setName("w1").build());
     context = vertx.getOrCreateContext();
-    link = new SchedulerLink(vertx, calls, table, fitness);
+    link =
+        new SchedulerLink(vertx, calls, new SchedulerLink.Subject(table, fitness, _ -> List.of()));
   }
 
   @AfterEach

@@ -46,6 +46,12 @@ final class JobIndex {
     private Entry with(Report next) {
       return new Entry(id, workerId, owner, confirmed, next);
     }
+
+    /** The same with another message, or none. */
+    Entry with(io.orrery.v1.@Nullable Job message) {
+      return with(
+          new Report(report.state, report.attempt, report.room, report.createTime, message));
+    }
   }
 
   /**
@@ -85,7 +91,8 @@ final class JobIndex {
     }
     io.orrery.v1.Job known =
         before != null && before.attempt() == entry.attempt() ? before.report().message() : null;
-    replace(before, entry.report().message() == null ? withMessage(entry, known) : entry);
+    // A message of before still tells what was asked; its state is put right where it is shown.
+    replace(before, entry.report().message() == null ? entry.with(known) : entry);
     return true;
   }
 
@@ -93,13 +100,6 @@ final class JobIndex {
     return entry.attempt() > before.attempt()
         || (entry.attempt() == before.attempt()
             && (!before.state().isTerminal() || before.state() == entry.state()));
-  }
-
-  /** A message of before still tells what was asked; its state is put right where it is shown. */
-  private static Entry withMessage(Entry entry, io.orrery.v1.@Nullable Job known) {
-    Report report = entry.report();
-    return entry.with(
-        new Report(report.state(), report.attempt(), report.room(), report.createTime(), known));
   }
 
   private void replace(@Nullable Entry before, @Nullable Entry after) {
@@ -120,7 +120,7 @@ final class JobIndex {
   private void strip(String id) {
     Entry entry = jobs.get(id);
     if (entry != null) {
-      jobs.put(id, withMessage(entry, null));
+      jobs.put(id, entry.with((io.orrery.v1.Job) null));
     }
   }
 

@@ -28,7 +28,7 @@ import java.util.UUID;
 /** The calls of a worker to its scheduler, which has one or several addresses. */
 final class SchedulerCalls {
   private static final Duration LONGEST = Duration.ofSeconds(10);
-  private static final Duration SHORTEST = Duration.ofSeconds(2);
+  private static final Duration SHORTEST = Duration.ofMillis(500);
 
   private final Vertx vertx;
   private final RpcClient client;

@@ -5,8 +5,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 /**
- * The scheduler's configuration, each component named as its key; docs/configuration.md tells what
- * they mean.
+ * The scheduler's configuration, each component named as its key (lost_after);
+ * docs/configuration.md tells what they mean.
  *
  * @param port 0 is any free port
  * @param lease how long a worker is believed in without a heartbeat

@@ -1,5 +1,6 @@
 package io.orrery.scheduler;
 
+import io.orrery.job.ApiException;
 import io.orrery.job.JobId;
 import io.orrery.job.JobState;
 import io.orrery.rpc.JobMapping;
@@ -11,6 +12,7 @@ import io.orrery.v1.Job;
 import io.orrery.v1.JobEnd;
 import io.orrery.v1.JobSummary;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /** Jobs as the scheduler knows them: from what workers tell, and as it shows them itself. */
 final class IndexedJobs {
@@ -24,8 +26,22 @@ final class IndexedJobs {
             job.getAttempt(),
             new JobIndex.Room(job.getCpus(), job.getMemoryBytes()),
             Times.instant(job.getCreateTime()),
-            job.hasJob() ? job.getJob() : null);
+            job.hasJob() ? listed(job) : null);
     return new JobIndex.Entry(new JobId(job.getJobId()), workerId, job.getOwner(), true, report);
+  }
+
+  /** As lists show it; null where it makes no sense, as a list must not fail for one worker. */
+  private static @Nullable Job listed(JobSummary summary) {
+    Job told =
+        summary.getJob().toBuilder()
+            .setJobId(summary.getJobId())
+            .setState(summary.getState())
+            .build();
+    try {
+      return ListedJobs.toProto(JobMapping.fromProto(told));
+    } catch (ApiException nonsense) {
+      return null;
+    }
   }
 
   /** What a worker answers to a call. */

@@ -253,6 +253,7 @@ public final class Fleet implements AutoCloseable {
               node ->
                   node.getWorker().getName().equals(name)
                       && node.getWorker().getAddress().endsWith(":" + port)
+                      && node.hasRegisterTime()
                       && (state == WorkerState.WORKER_STATE_UNSPECIFIED
                           ? node.getState().getNumber() <= WorkerState.WORKER_STATE_DRAINING_VALUE
                           : node.getState() == state));

@@ -229,4 +229,15 @@ class JobReportsTest {
     tell(w1, JobState.JOB_STATE_STOPPED, 1);
     assertThat(wishes.of(w1).getStopsList()).isEmpty();
   }
+
+  @Test
+  void aJobThatMakesNoSenseIsKnownByItsSummaryAlone() {
+    Job nonsense = Job.newBuilder().setEnd(JobEnd.getDefaultInstance()).build();
+
+    reports.changed(w1, List.of(summary(JobState.JOB_STATE_FAILED, 1).setJob(nonsense).build()));
+
+    assertThat(state()).isEqualTo(io.orrery.job.JobState.Name.FAILED);
+    assertThat(now().report().message()).isNull();
+    assertThat(shown().getEnd().getCause()).isEqualTo(EndCause.END_CAUSE_UNOBSERVED);
+  }
 }

@@ -78,6 +78,7 @@ class SchedulerLinkIT {
   private final Fitness fitness = new Fitness();
   private final AtomicReference<WorkerOrders> orders =
       new AtomicReference<>(WorkerOrders.getDefaultInstance());
+  private final AtomicReference<Runnable> duringBeat = new AtomicReference<>(() -> {});
   private final AtomicInteger atOnce = new AtomicInteger();
   private final AtomicInteger mostAtOnce = new AtomicInteger();
   private Context context;
@@ -137,6 +138,7 @@ class SchedulerLinkIT {
   /** Answers after a moment, in which another could come. */
   private Future<HeartbeatResponse> beat(HeartbeatRequest request) {
     heartbeats.add(request);
+    duringBeat.getAndSet(() -> {}).run();
     mostAtOnce.accumulateAndGet(atOnce.incrementAndGet(), Math::max);
     return vertx
         .timer(5, TimeUnit.MILLISECONDS)
@@ -274,5 +276,21 @@ class SchedulerLinkIT {
 
     assertThat(changed()).containsExactly(known);
     assertThat(heartbeats.element().getForgottenJobIdsList()).containsExactly(unknown);
+  }
+
+  @Test
+  void whatHappensDuringAHeartbeatIsToldWithOneNextToIt() throws Exception {
+    duringBeat.set(() -> context.runOnContext(_ -> fitness.suffer(Fitness.Trouble.DISK, "full")));
+    context.runOnContext(_ -> link.start());
+    eventually("the registration", () -> !registrations.isEmpty());
+    fill(1);
+    context.runOnContext(
+        _ -> table.newest(Integer.MAX_VALUE).forEach(job -> link.jobChanged(job.id())));
+
+    eventually(
+        "the trouble",
+        () -> heartbeats.stream().anyMatch(beat -> beat.getUnfitReason().equals("full")));
+
+    assertThat(heartbeats.element().getUnfitReason()).isEmpty();
   }
 }

@@ -3,12 +3,16 @@ package io.orrery.cli;
 import io.orrery.cli.grpc.Rpc;
 import io.orrery.v1.AttachJobRequest;
 import io.orrery.v1.AttachJobResponse;
+import io.orrery.v1.DrainWorkerRequest;
+import io.orrery.v1.DrainWorkerResponse;
 import io.orrery.v1.ListJobsRequest;
 import io.orrery.v1.ListJobsResponse;
 import io.orrery.v1.ListWorkersRequest;
 import io.orrery.v1.ListWorkersResponse;
 import io.orrery.v1.QueryJobRequest;
 import io.orrery.v1.QueryJobResponse;
+import io.orrery.v1.ResumeWorkerRequest;
+import io.orrery.v1.ResumeWorkerResponse;
 import io.orrery.v1.SignalJobRequest;
 import io.orrery.v1.SignalJobResponse;
 import io.orrery.v1.StartJobRequest;
@@ -43,6 +47,17 @@ final class Api {
   static final Rpc<AttachJobRequest, AttachJobResponse> ATTACH_JOB =
       new Rpc<>(
           "/orrery.v1.Worker/AttachJob", AttachJobRequest.parser(), AttachJobResponse.parser());
+
+  static final Rpc<DrainWorkerRequest, DrainWorkerResponse> DRAIN_WORKER =
+      new Rpc<>(
+          "/orrery.v1.Scheduler/DrainWorker",
+          DrainWorkerRequest.parser(),
+          DrainWorkerResponse.parser());
+  static final Rpc<ResumeWorkerRequest, ResumeWorkerResponse> RESUME_WORKER =
+      new Rpc<>(
+          "/orrery.v1.Scheduler/ResumeWorker",
+          ResumeWorkerRequest.parser(),
+          ResumeWorkerResponse.parser());
 
   private Api() {}
 }

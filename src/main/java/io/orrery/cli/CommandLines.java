@@ -19,6 +19,9 @@ final class CommandLines {
             .setUsageHelpAutoWidth(false)
             .setUsageHelpWidth(100);
     line.getCommandSpec().qualifiedName();
+    if (command instanceof WorkersCommand workers) {
+      workers.subcommands().forEach((name, each) -> line.addSubcommand(name, of(each)));
+    }
     return line;
   }
 

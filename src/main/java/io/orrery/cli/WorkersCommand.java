@@ -7,12 +7,15 @@ import io.orrery.v1.WorkerNode;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Lists the workers that a scheduler knows. */
-@Command(name = "workers", description = "list the workers that the scheduler knows")
+/** Lists the workers that a scheduler knows, and has two more commands about one of them. */
+@Command(
+    name = "workers",
+    description = "list the workers that the scheduler knows; drain and resume one")
 final class WorkersCommand extends Asking implements Plain {
   private static final int ID_WIDTH = 8;
 
@@ -26,6 +29,10 @@ final class WorkersCommand extends Asking implements Plain {
 
   WorkersCommand(Session session) {
     super(session);
+  }
+
+  Map<String, Object> subcommands() {
+    return Map.of("drain", new DrainCommand(session()), "resume", new ResumeCommand(session()));
   }
 
   @Override
@@ -56,11 +63,10 @@ final class WorkersCommand extends Asking implements Plain {
 
   private static void add(WorkerNode node, Table table) {
     WorkerDescription worker = node.getWorker();
-    String state = JobText.withoutPrefix(node.getState().name(), "WORKER_STATE_");
     table.row(
         worker.getName(),
         Printable.cut(node.getWorkerId(), ID_WIDTH + 1).replace("…", ""),
-        node.getReason().isEmpty() ? state : state + " (" + node.getReason() + ")",
+        Printable.text(WorkerText.state(node)),
         node.getRunningJobs() + "/" + worker.getSlots(),
         Integer.toString(worker.getCpus()),
         SizeDisplay.of(worker.getMemoryBytes()),

@@ -5,11 +5,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 /**
- * The scheduler's configuration, each component named as its key; docs/configuration.md tells what
- * they mean.
+ * The scheduler's configuration, each component named as its key (lost_after);
+ * docs/configuration.md tells what they mean.
  *
  * @param port 0 is any free port
  * @param lease how long a worker is believed in without a heartbeat
+ * @param lostAfter how long nothing may be heard of a worker until its jobs are lost
  * @param queue the most jobs that may wait
  */
 public record SchedulerOptions(
@@ -20,6 +21,7 @@ public record SchedulerOptions(
     TlsFiles tls,
     Store store,
     Duration lease,
+    Duration lostAfter,
     int queue) {
 
   /** The HTTP/JSON face; port 0 is off. */
@@ -65,6 +67,7 @@ public record SchedulerOptions(
             store.choice("type", StoreKind.EMBEDDED, "redis"),
             store.path("path", "data/scheduler", "directory")),
         reader.duration("lease", "10s", "100ms", "1h"),
+        reader.duration("lost_after", "1h", "1s", "30d"),
         reader.integer("queue", 1_000_000, 1, 100_000_000));
   }
 }

@@ -2,15 +2,28 @@ package io.orrery.job;
 
 import java.util.List;
 
-/** How a job's main process ended, and which of its processes did not. */
-public record JobEnd(Cause cause, List<Integer> survivors) {
+/**
+ * How a job's main process ended, and which of its processes did not.
+ *
+ * @param note why it was stopped, for people, where that was told; may be empty
+ */
+public record JobEnd(Cause cause, List<Integer> survivors, String note) {
 
   public JobEnd {
     survivors = List.copyOf(survivors);
   }
 
+  public JobEnd(Cause cause, List<Integer> survivors) {
+    this(cause, survivors, "");
+  }
+
   public JobEnd(Cause cause) {
     this(cause, List.of());
+  }
+
+  /** The same, with why it was stopped. */
+  public JobEnd with(String why) {
+    return new JobEnd(cause, survivors, why);
   }
 
   /** What ended it. */

@@ -17,7 +17,9 @@ final class EndMapping {
 
   static io.orrery.v1.JobEnd toProto(JobEnd end) {
     io.orrery.v1.JobEnd.Builder proto =
-        io.orrery.v1.JobEnd.newBuilder().addAllSurvivingPids(end.survivors());
+        io.orrery.v1.JobEnd.newBuilder()
+            .addAllSurvivingPids(end.survivors())
+            .setMessage(end.note());
     switch (end.cause()) {
       case JobEnd.Exited(int code) -> proto.setCause(EndCause.END_CAUSE_EXITED).setExitCode(code);
       case JobEnd.Signalled(int signal, boolean coreDumped) ->
@@ -33,7 +35,9 @@ final class EndMapping {
   }
 
   static JobEnd fromProto(io.orrery.v1.JobEnd end) {
-    return new JobEnd(cause(end), end.getSurvivingPidsList());
+    JobEnd.Cause cause = cause(end);
+    boolean ofCause = cause instanceof JobEnd.StartFailed || cause instanceof JobEnd.Unobserved;
+    return new JobEnd(cause, end.getSurvivingPidsList(), ofCause ? "" : end.getMessage());
   }
 
   private static JobEnd.Cause cause(io.orrery.v1.JobEnd end) {

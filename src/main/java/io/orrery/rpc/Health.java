@@ -22,7 +22,7 @@ import java.util.Map;
  * stands outside the guard, so that only its messages are used.
  */
 final class Health {
-  private static final ServiceName NAME = ServiceName.create("grpc.health.v1", "Health");
+  static final ServiceName NAME = ServiceName.create("grpc.health.v1", "Health");
   private static final ServiceMethod<HealthCheckRequest, HealthCheckResponse> CHECK =
       ServiceMethod.server(
           NAME,

@@ -6,8 +6,8 @@ import io.orrery.job.JobState;
 import io.orrery.v1.JobSummary;
 
 /**
- * Jobs in records and in messages. {@code worker_unreachable_since} is not of the record: the
- * scheduler adds it to the message.
+ * Jobs in records and in messages. {@code worker_unreachable_since} and {@code late_end} are not of
+ * the record: the scheduler adds them to the message.
  */
 public final class JobMapping {
   private JobMapping() {}
@@ -73,13 +73,18 @@ public final class JobMapping {
     };
   }
 
-  /** What a worker reports of a job to its scheduler. */
+  /**
+   * What a worker reports of a job to its scheduler; the job itself is added where there is room.
+   */
   public static JobSummary summary(Job job) {
     return JobSummary.newBuilder()
         .setJobId(job.id().value())
         .setAttempt(job.site().attempt())
         .setState(StateMapping.toProto(job.state().name()))
         .setOwner(job.owner())
+        .setCpus(job.spec().limits().cpus())
+        .setMemoryBytes(job.spec().limits().memoryBytes())
+        .setCreateTime(Times.timestamp(job.createTime()))
         .build();
   }
 }

@@ -3,6 +3,7 @@ package io.orrery.rpc;
 import io.orrery.job.ApiException;
 import io.orrery.v1.AttachJobRequest;
 import io.orrery.v1.AttachStart;
+import io.orrery.v1.DrainWorkerRequest;
 import io.orrery.v1.OutputStream;
 import io.orrery.v1.SignalJobRequest;
 import io.orrery.v1.StopJobRequest;
@@ -13,6 +14,7 @@ import java.time.Duration;
 public final class RequestValidation {
   private static final int MAX_SIGNAL = 64; // SIGRTMAX, signal(7)
   private static final int MAX_ID = 36;
+  private static final int MAX_REASON_BYTES = 1_000;
   static final int MAX_TERMINAL_SIZE = 65_535; // unsigned short, TIOCSWINSZ in tty_ioctl(4)
   private static final Duration LONGEST = Duration.ofDays(3650);
 
@@ -29,6 +31,24 @@ public final class RequestValidation {
     violations.range("signal", request.getSignal(), 0, MAX_SIGNAL);
     if (request.hasGrace()) {
       violations.duration("grace", request.getGrace(), Duration.ZERO, LONGEST);
+    }
+    violations.check();
+  }
+
+  /**
+   * Passes, or throws with every violation.
+   *
+   * @throws io.orrery.job.ApiException INVALID_REQUEST
+   */
+  public static void check(DrainWorkerRequest request) {
+    Violations violations = new Violations();
+    violations.text("reason", request.getReason(), MAX_REASON_BYTES);
+    violations.require(
+        request.getReason().chars().noneMatch(Character::isISOControl),
+        "reason",
+        "must be one line without control characters");
+    if (request.hasDeadline()) {
+      violations.duration("deadline", request.getDeadline(), Duration.ZERO, LONGEST);
     }
     violations.check();
   }

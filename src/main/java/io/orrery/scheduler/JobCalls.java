@@ -9,8 +9,6 @@ import io.orrery.rpc.RpcServer;
 import io.orrery.rpc.SpecMapping;
 import io.orrery.rpc.StartJobValidation;
 import io.orrery.security.JobAccess;
-import io.orrery.v1.QueryJobRequest;
-import io.orrery.v1.QueryJobResponse;
 import io.orrery.v1.SignalJobRequest;
 import io.orrery.v1.SignalJobResponse;
 import io.orrery.v1.StartJobRequest;
@@ -23,7 +21,10 @@ import io.vertx.core.Future;
 import io.vertx.grpc.common.ServiceMethod;
 import java.time.Duration;
 
-/** The calls about one job: each goes to the worker that has it, or that shall have it. */
+/**
+ * The calls that start and change one job: each goes to the worker that has it, or that shall have
+ * it.
+ */
 final class JobCalls {
   /** A stop takes as long as its grace. */
   private static final Duration STOP_AT_MOST = Duration.ofHours(24);
@@ -44,7 +45,6 @@ final class JobCalls {
     server
         .unary(WorkerGrpcService.StartJob, this::start)
         .unary(WorkerGrpcService.StopJob, STOP_AT_MOST, this::stop)
-        .unary(WorkerGrpcService.QueryJob, this::query)
         .unary(WorkerGrpcService.SignalJob, this::signal);
   }
 
@@ -75,7 +75,7 @@ final class JobCalls {
   private Future<StartJobResponse> place(
       Call call, JobId id, JobSpec spec, StartJobRequest request) {
     Node node = PlacementChoice.choose(registry.all(), spec.placement());
-    index.put(new JobIndex.Entry(id, node.id(), call.caller().uri(), false));
+    index.ordered(id, node.id(), call.caller().uri(), spec);
     registry.gave(node);
     return order(call, id, node, request)
         .onFailure(
@@ -90,9 +90,7 @@ final class JobCalls {
     StartJobRequest order = request.toBuilder().setJobId(id.value()).build();
     return links
         .call(node, WorkerGrpcClient.StartJob, order, call.forwarded())
-        .onSuccess(
-            started ->
-                index.put(new JobIndex.Entry(id, node.id(), started.getJob().getOwner(), true)))
+        .onSuccess(started -> index.put(IndexedJobs.answered(node.id(), started.getJob())))
         .recover(failure -> Future.failedFuture(withId(failure, id)));
   }
 
@@ -112,18 +110,6 @@ final class JobCalls {
                     call,
                     job,
                     WorkerGrpcClient.StopJob,
-                    request.toBuilder().setJobId(job.entry().id().value()).build()));
-  }
-
-  private Future<QueryJobResponse> query(Call call, QueryJobRequest request) {
-    return locator
-        .find(request.getJobId(), call, JobAccess::mayRead)
-        .compose(
-            job ->
-                forward(
-                    call,
-                    job,
-                    WorkerGrpcClient.QueryJob,
                     request.toBuilder().setJobId(job.entry().id().value()).build()));
   }
 

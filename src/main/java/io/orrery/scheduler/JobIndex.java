@@ -2,31 +2,182 @@ package io.orrery.scheduler;
 
 import io.orrery.job.JobId;
 import io.orrery.job.JobLookup;
+import io.orrery.job.JobSpec;
+import io.orrery.job.JobState;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
-/** Which worker has which job, and whose it is; it belongs to the scheduler's one context. */
+/**
+ * Which worker has which job, whose it is, and what is known of it; it belongs to the scheduler's
+ * one context. An end never changes, and a lower attempt never takes the place of a higher one.
+ */
 final class JobIndex {
+  private final InstantSource clock;
+  private final MessageBudget messages;
   private final NavigableMap<String, Entry> jobs = new TreeMap<>();
+  private final Map<String, Set<String>> live = new HashMap<>();
+  private final Map<String, Set<String>> givenUp = new HashMap<>();
+
+  JobIndex(InstantSource clock, MessageBudget messages) {
+    this.clock = clock;
+    this.messages = messages;
+  }
 
   /** Where a job is, and whose; not confirmed while the worker has not said that it has it. */
-  record Entry(JobId id, String workerId, String owner, boolean confirmed) {}
+  record Entry(JobId id, String workerId, String owner, boolean confirmed, Report report) {
+    JobState.Name state() {
+      return report.state();
+    }
+
+    int attempt() {
+      return report.attempt();
+    }
+
+    private Entry with(Report next) {
+      return new Entry(id, workerId, owner, confirmed, next);
+    }
+
+    /** The same with another message, or none. */
+    Entry with(io.orrery.v1.@Nullable Job message) {
+      return with(
+          new Report(report.state, report.attempt, report.room, report.createTime, message));
+    }
+  }
+
+  /**
+   * What was last told of a job.
+   *
+   * @param message the job as lists show it; null where it is not known, or there was no room
+   */
+  record Report(
+      JobState.Name state,
+      int attempt,
+      Room room,
+      Instant createTime,
+      io.orrery.v1.@Nullable Job message) {}
+
+  /** What a job may use at the most; 0 is no limit. */
+  record Room(double cpus, long memoryBytes) {}
 
   Optional<Entry> get(JobId id) {
     return Optional.ofNullable(jobs.get(id.value()));
   }
 
-  void put(Entry entry) {
-    jobs.put(entry.id().value(), entry);
+  /** A job is about to be given to a worker, which has not said yet that it has it. */
+  void ordered(JobId id, String workerId, String owner, JobSpec spec) {
+    Room room = new Room(spec.limits().cpus(), spec.limits().memoryBytes());
+    Report report = new Report(JobState.Name.STARTING, 1, room, clock.instant(), null);
+    put(new Entry(id, workerId, owner, false, report));
+  }
+
+  /**
+   * Takes a newer report of a job; answers whether it was taken: not when it is of a lower attempt,
+   * or would change an end.
+   */
+  boolean put(Entry entry) {
+    Entry before = jobs.get(entry.id().value());
+    if (before != null && !mayFollow(before, entry)) {
+      return false;
+    }
+    io.orrery.v1.Job known =
+        before != null && before.attempt() == entry.attempt() ? before.report().message() : null;
+    // A message of before still tells what was asked; its state is put right where it is shown.
+    replace(before, entry.report().message() == null ? entry.with(known) : entry);
+    return true;
+  }
+
+  private static boolean mayFollow(Entry before, Entry entry) {
+    return entry.attempt() > before.attempt()
+        || (entry.attempt() == before.attempt()
+            && (!before.state().isTerminal() || before.state() == entry.state()));
+  }
+
+  private void replace(@Nullable Entry before, @Nullable Entry after) {
+    if (before != null) {
+      drop(live, before);
+    }
+    if (after == null) {
+      return;
+    }
+    jobs.put(after.id().value(), after);
+    if (!after.state().isTerminal()) {
+      live.computeIfAbsent(after.workerId(), _ -> new HashSet<>()).add(after.id().value());
+    }
+    messages.keep(after.id().value(), after.report().message()).forEach(this::strip);
+  }
+
+  /** There is no room any more for the message of the job. */
+  private void strip(String id) {
+    Entry entry = jobs.get(id);
+    if (entry != null) {
+      jobs.put(id, entry.with((io.orrery.v1.Job) null));
+    }
+  }
+
+  private static void drop(Map<String, Set<String>> sets, Entry entry) {
+    Set<String> ids = sets.get(entry.workerId());
+    if (ids != null && ids.remove(entry.id().value()) && ids.isEmpty()) {
+      sets.remove(entry.workerId());
+    }
+  }
+
+  private void remove(Entry entry) {
+    jobs.remove(entry.id().value());
+    messages.forget(entry.id().value());
+    drop(givenUp, entry);
+    replace(entry, null);
+  }
+
+  /** The scheduler gives a job up as lost, whatever its worker will say; {@code lost} tells why. */
+  void giveUp(Entry entry, io.orrery.v1.Job lost) {
+    Report now = entry.report();
+    Report report =
+        new Report(JobState.Name.LOST, now.attempt(), now.room(), now.createTime(), lost);
+    if (put(entry.with(report))) {
+      givenUp.computeIfAbsent(entry.workerId(), _ -> new HashSet<>()).add(entry.id().value());
+    }
+  }
+
+  /** Whether the scheduler has given the job up, so that its worker cannot tell how it ended. */
+  boolean isGivenUp(JobId id) {
+    Entry entry = jobs.get(id.value());
+    return entry != null && givenUp.getOrDefault(entry.workerId(), Set.of()).contains(id.value());
+  }
+
+  /** The jobs of a worker that the scheduler has given up. */
+  List<Entry> givenUp(String workerId) {
+    return entries(givenUp.getOrDefault(workerId, Set.of()));
+  }
+
+  /** The jobs of a worker that have not ended, as far as is known. */
+  List<Entry> live(String workerId) {
+    return entries(live.getOrDefault(workerId, Set.of()));
+  }
+
+  private List<Entry> entries(Set<String> ids) {
+    return ids.stream().flatMap(id -> Optional.ofNullable(jobs.get(id)).stream()).toList();
+  }
+
+  /** All jobs of a worker. */
+  List<Entry> of(String workerId) {
+    return jobs.values().stream().filter(entry -> entry.workerId().equals(workerId)).toList();
   }
 
   /** Forgets where a job was to go when the worker has refused it. */
   void refused(JobId id) {
     Entry entry = jobs.get(id.value());
     if (entry != null && !entry.confirmed()) {
-      jobs.remove(id.value());
+      remove(entry);
     }
   }
 
@@ -34,7 +185,7 @@ final class JobIndex {
   void forget(String id, String workerId) {
     Entry entry = jobs.get(id);
     if (entry != null && entry.workerId().equals(workerId)) {
-      jobs.remove(id);
+      remove(entry);
     }
   }
 

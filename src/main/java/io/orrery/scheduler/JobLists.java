@@ -1,5 +1,6 @@
 package io.orrery.scheduler;
 
+import io.orrery.job.JobId;
 import io.orrery.job.JobPage;
 import io.orrery.job.JobPosition;
 import io.orrery.rpc.Call;
@@ -27,10 +28,14 @@ final class JobLists {
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private final Registry registry;
+  private final JobIndex index;
+  private final KnownJobs knownJobs;
   private final WorkerLinks links;
 
-  JobLists(Registry registry, WorkerLinks links) {
+  JobLists(Registry registry, JobIndex index, KnownJobs knownJobs, WorkerLinks links) {
     this.registry = registry;
+    this.index = index;
+    this.knownJobs = knownJobs;
     this.links = links;
   }
 
@@ -38,12 +43,16 @@ final class JobLists {
     server.unary(WorkerGrpcService.ListJobs, this::list);
   }
 
-  /** What one worker answered, or that it did not. */
-  private record Part(Node node, ListJobsResponse response, boolean answered) {
-    static Part missing(Node node) {
-      return new Part(node, ListJobsResponse.getDefaultInstance(), false);
-    }
+  /** Where jobs of a list come from. */
+  private enum Source {
+    WORKER,
+    /** The scheduler, as the worker does not answer. */
+    IN_ITS_PLACE,
+    /** The scheduler, for jobs that it has given up. */
+    GIVEN_UP
   }
+
+  private record Part(Node node, ListJobsResponse response, Source source) {}
 
   private Future<ListJobsResponse> list(Call call, ListJobsRequest request) {
     int size = JobPage.size(request.getPageSize());
@@ -54,38 +63,56 @@ final class JobLists {
     CallOptions options = call.forwarded().atMost(PATIENCE);
     List<Future<Part>> parts = new ArrayList<>();
     for (Node node : registry.all()) {
-      boolean wanted = request.getWorkerId().isEmpty() || request.getWorkerId().equals(node.id());
-      if (wanted) {
-        parts.add(node.isReachable() ? ask(node, request, options) : missing(node));
+      if (request.getWorkerId().isEmpty() || request.getWorkerId().equals(node.id())) {
+        parts.addAll(parts(node, call, request, options));
       }
     }
     return Future.join(parts).map(_ -> merge(parts.stream().map(Future::result).toList(), size));
   }
 
-  private static Future<Part> missing(Node node) {
-    return Future.succeededFuture(Part.missing(node));
+  private List<Future<Part>> parts(
+      Node node, Call call, ListJobsRequest request, CallOptions options) {
+    if (!node.isReachable()) {
+      return List.of(Future.succeededFuture(inItsPlace(node, call, request)));
+    }
+    ListJobsResponse givenUp = knownJobs.givenUp(node, call, request);
+    return List.of(
+        links
+            .call(node, WorkerGrpcClient.ListJobs, request, options)
+            .map(response -> new Part(node, response, Source.WORKER))
+            // What was wrong with the request itself has been told: this worker does not answer.
+            .otherwise(_ -> inItsPlace(node, call, request)),
+        Future.succeededFuture(new Part(node, givenUp, Source.GIVEN_UP)));
   }
 
-  /** What was wrong with the request itself has been told before: this worker does not answer. */
-  private Future<Part> ask(Node node, ListJobsRequest request, CallOptions options) {
-    return links
-        .call(node, WorkerGrpcClient.ListJobs, request, options)
-        .map(response -> new Part(node, response, true))
-        .otherwise(_ -> Part.missing(node));
+  private Part inItsPlace(Node node, Call call, ListJobsRequest request) {
+    return new Part(node, knownJobs.ofUnreachable(node, call, request), Source.IN_ITS_PLACE);
   }
 
-  private static ListJobsResponse merge(List<Part> parts, int size) {
+  private ListJobsResponse merge(List<Part> parts, int size) {
     Optional<JobPosition> known = knownTo(parts);
     Stream<Job> jobs =
         parts.stream()
-            .flatMap(part -> part.response().getJobsList().stream())
+            .flatMap(this::jobs)
             .filter(job -> known.isEmpty() || ListedJobs.position(job).compareTo(known.get()) <= 0)
             .sorted(Comparator.comparing(ListedJobs::position));
     ListJobsResponse.Builder response = ListedJobs.page(jobs, size, known.isPresent());
+    if (response.getJobsCount() == 0 && known.isPresent()) {
+      response.setNextPageToken(known.get().token());
+    }
     parts.stream()
-        .filter(part -> !part.answered())
+        .filter(part -> part.source() == Source.IN_ITS_PLACE)
         .forEach(part -> response.addUnreachable(part.node().id()));
     return response.build();
+  }
+
+  /** Of jobs that were given up the scheduler alone speaks, once. */
+  private Stream<Job> jobs(Part part) {
+    Stream<Job> jobs = part.response().getJobsList().stream();
+    return switch (part.source()) {
+      case WORKER -> jobs.filter(job -> !index.isGivenUp(new JobId(job.getJobId())));
+      case IN_ITS_PLACE, GIVEN_UP -> jobs;
+    };
   }
 
   /**

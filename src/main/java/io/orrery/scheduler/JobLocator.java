@@ -27,6 +27,12 @@ final class JobLocator {
    * scheduler is starting, a job that it does not know yet is waited for.
    */
   Future<Located> find(String idOrPrefix, Call call, BiPredicate<Identity, String> right) {
+    return look(idOrPrefix, call, right)
+        .map(entry -> new Located(entry, reachable(entry.workerId())));
+  }
+
+  /** The same, whether its worker can be reached or not. */
+  Future<JobIndex.Entry> look(String idOrPrefix, Call call, BiPredicate<Identity, String> right) {
     return isKnown(idOrPrefix)
         ? Future.succeededFuture(now(idOrPrefix, call, right))
         : settling.whenOver().map(_ -> now(idOrPrefix, call, right));
@@ -37,9 +43,8 @@ final class JobLocator {
         || (JobId.isWhole(idOrPrefix) && index.get(new JobId(idOrPrefix)).isPresent());
   }
 
-  private Located now(String idOrPrefix, Call call, BiPredicate<Identity, String> right) {
-    JobIndex.Entry entry = index.find(idOrPrefix, job -> right.test(call.caller(), job.owner()));
-    return new Located(entry, reachable(entry.workerId()));
+  private JobIndex.Entry now(String idOrPrefix, Call call, BiPredicate<Identity, String> right) {
+    return index.find(idOrPrefix, job -> right.test(call.caller(), job.owner()));
   }
 
   /** The worker of a job of this id, whoever asks; empty when it is surely new. */
@@ -56,10 +61,15 @@ final class JobLocator {
    * @throws io.orrery.job.ApiException when there is none, or it does not answer
    */
   Node reachable(String workerId) {
-    Node node = registry.byId(workerId).orElseThrow(() -> PlacementChoice.unknown(workerId));
+    Node node = node(workerId);
     if (!node.isReachable()) {
       throw PlacementChoice.unreachable(node);
     }
     return node;
+  }
+
+  /** The worker of this id, whether it can be reached or not. */
+  Node node(String workerId) {
+    return registry.byId(workerId).orElseThrow(() -> PlacementChoice.unknown(workerId));
   }
 }

@@ -26,10 +26,12 @@ record Node(String id, String incarnation, WorkerProfile profile, Standing stand
       return new Standing(next, why, now, registerTime, heartbeatTime);
     }
 
+    Standing because(String why) {
+      return new Standing(state, why, since, registerTime, heartbeatTime);
+    }
+
     Standing heard(Instant now) {
-      return state == State.UNREACHABLE
-          ? new Standing(State.ONLINE, "", now, registerTime, now)
-          : new Standing(state, reason, since, registerTime, now);
+      return new Standing(state, reason, since, registerTime, now);
     }
   }
 

@@ -7,99 +7,115 @@ import java.time.InstantSource;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.function.LongSupplier;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The workers, and who of them is alive: one whose lease is over is unreachable, not lost. Leases
- * run on the monotonic clock. It belongs to the scheduler's one context.
+ * The workers, and who of them is alive: one whose lease is over is unreachable, not lost. It
+ * belongs to the scheduler's one context.
  */
 final class Registry {
   private static final Logger LOG = LoggerFactory.getLogger(Registry.class);
 
-  private final Duration lease;
+  private final LeaseClock leases;
   private final InstantSource clock;
-  private final LongSupplier nanoTime;
   private final SortedMap<String, Node> byName = new TreeMap<>();
-  private final Map<String, Long> heardNanos = new HashMap<>();
+  private final Map<String, Run> runs = new HashMap<>();
   private final Map<String, String> replaced = new HashMap<>();
+  private final Map<String, Drain> drains = new HashMap<>();
   private long given;
+  private boolean judging = true;
 
   /**
-   * Makes an empty registry.
+   * What is known of a worker's process beside its node.
    *
-   * @param nanoTime the monotonic clock, as {@link System#nanoTime}
+   * @param heard when it was last heard of, by the clock of the leases
+   * @param contactSince since when the contact to it is what it is, by the same
    */
-  Registry(Duration lease, InstantSource clock, LongSupplier nanoTime) {
-    this.lease = lease;
+  private record Run(Host host, Facts facts, long heard, long contactSince, boolean rebooted) {}
+
+  Registry(LeaseClock leases, InstantSource clock) {
+    this.leases = leases;
     this.clock = clock;
-    this.nanoTime = nanoTime;
   }
 
   Duration lease() {
-    return lease;
+    return leases.lease();
   }
 
   /**
    * Makes a worker known.
    *
-   * @param presentedId the id that the worker has from before, or ""
-   * @throws ApiException with {@link Reason#FOREIGN_WORKER} when the id is another worker's, or
-   *     {@link Reason#WORKER_NAME_IN_USE} when another process with the same certificate is alive
+   * @throws ApiException as the checks of {@link Arrival} do
    */
-  Node register(String presentedId, String incarnation, WorkerProfile profile, int running) {
-    String id = WorkerIds.forName(profile.name());
-    if (!presentedId.isEmpty()) {
-      checkOwn(profile.name(), presentedId);
+  Node register(Arrival arrival, int running) {
+    String name = arrival.name();
+    String id = WorkerIds.forName(name);
+    if (!arrival.presentedId().isEmpty()) {
+      Arrival.checkOwn(name, arrival.presentedId());
     }
-    Node known = byName.get(profile.name());
-    if (known != null && known.isReachable() && isAnother(known, incarnation, profile)) {
-      throw new ApiException(
-          Reason.WORKER_NAME_IN_USE,
-          "a worker named "
-              + profile.name()
-              + " is alive at "
-              + known.profile().address()
-              + "; give each worker a certificate with a name of its own",
-          Map.of("worker_name", profile.name()));
+    WorkerProfile profile = arrival.profile();
+    Node known = byName.get(name);
+    Run before = runs.get(name);
+    if (known != null && before != null) {
+      if (before.facts().contact() instanceof Facts.Heard) {
+        boolean wasReplaced = arrival.incarnation().equals(replaced.get(name));
+        arrival.checkOnlyOne(known, before.host(), wasReplaced, lease());
+      }
+      if (!known.incarnation().equals(arrival.incarnation())) {
+        replaced.put(name, known.incarnation());
+      }
     }
-    if (known != null && !known.incarnation().equals(incarnation)) {
-      replaced.put(profile.name(), known.incarnation());
-    }
+    boolean answered =
+        known != null
+            && before != null
+            && known.profile().address().equals(profile.address())
+            && before.facts().addressTrouble().isEmpty();
+    String trouble = answered ? "" : "checking that it answers at its address " + profile.address();
+    Facts facts = new Facts(new Facts.Heard(), trouble, "", drains.get(name));
+    Facts.Judgement judged = facts.judge();
+    boolean same = known != null && known.state() == judged.state();
     Node.Standing standing =
-        new Node.Standing(Node.State.ONLINE, "", clock.instant(), clock.instant(), clock.instant());
-    Node node = new Node(id, incarnation, profile, standing, new Node.Load(running, 0, 0));
+        new Node.Standing(
+            judged.state(),
+            judged.reason(),
+            known != null && same ? known.standing().since() : clock.instant(),
+            clock.instant(),
+            clock.instant());
+    Node node =
+        new Node(id, arrival.incarnation(), profile, standing, new Node.Load(running, 0, 0));
     keep(node);
-    heardNanos.put(profile.name(), nanoTime.getAsLong());
-    LOG.info("worker {} ({}) is online at {}", profile.name(), id, profile.address());
+    Host host = arrival.host();
+    boolean rebooted =
+        before != null
+            && (host.isRebootOf(before.host())
+                || (!host.differsFrom(before.host()) && before.rebooted()));
+    runs.put(name, new Run(host, facts, leases.now(), leases.now(), rebooted));
+    LOG.info("worker {} ({}) has registered, at {}", name, id, profile.address());
     return node;
   }
 
-  /** A worker that was known to the scheduler before this one; it has not registered yet. */
+  /** A worker that was known to the scheduler before this one; it is expected to register. */
   void restore(WorkerProfile profile) {
+    Facts facts = new Facts(new Facts.Expected(), "", "", drains.get(profile.name()));
+    Facts.Judgement judged = facts.judge();
     Node.Standing standing =
         new Node.Standing(
-            Node.State.UNREACHABLE,
-            "it has not registered since the scheduler was started",
+            judged.state(),
+            judged.reason(),
             clock.instant(),
             Node.Standing.NEVER,
             Node.Standing.NEVER);
     keep(new Node(WorkerIds.forName(profile.name()), "", profile, standing, Node.Load.NONE));
-  }
-
-  /**
-   * A new process at the same address is the same worker after a restart, unless the one that it
-   * took the place of is still there and comes back.
-   */
-  private boolean isAnother(Node known, String incarnation, WorkerProfile profile) {
-    return !known.incarnation().equals(incarnation)
-        && (!known.profile().address().equals(profile.address())
-            || incarnation.equals(replaced.get(profile.name())));
+    runs.put(profile.name(), new Run(Host.UNKNOWN, facts, leases.now(), leases.now(), false));
   }
 
   /**
@@ -110,51 +126,67 @@ final class Registry {
    */
   Node heartbeat(String name, String id, String incarnation, int running) {
     Node node = known(name, id, incarnation);
-    Node heard =
+    keep(
         node.with(node.standing().heard(clock.instant()))
-            .with(new Node.Load(running, 0, node.load().lastGiven()));
-    if (heard.state() != node.state()) {
-      LOG.info("worker {} is {} again", name, heard.state());
-    }
-    keep(heard);
-    heardNanos.put(name, nanoTime.getAsLong());
-    return heard;
+            .with(new Node.Load(running, 0, node.load().lastGiven())));
+    Run run = run(name);
+    runs.put(
+        name, new Run(run.host(), run.facts(), leases.now(), run.contactSince(), run.rebooted()));
+    return run.facts().contact() instanceof Facts.Left
+        ? node(name)
+        : change(name, facts -> facts.with(new Facts.Heard()));
   }
 
-  /** A worker that was just heard says why it takes no new jobs; "" when it takes them. */
+  /** A worker that was just heard says what keeps it from taking jobs; "" when nothing does. */
   Node judge(Node node, String unfitReason) {
-    if (!node.isReachable()) {
-      return node;
+    return change(node.name(), facts -> facts.withUnfit(unfitReason));
+  }
+
+  /** What came of dialling a worker at its address: "" when it answered, and it was that worker. */
+  void dialled(Node node, String trouble) {
+    Node now = byName.get(node.name());
+    if (now != null
+        && now.incarnation().equals(node.incarnation())
+        && now.profile().address().equals(node.profile().address())) {
+      change(node.name(), facts -> facts.withAddressTrouble(trouble));
     }
-    if (unfitReason.isEmpty()) {
-      return node.state() == Node.State.DRAINING ? become(node, Node.State.ONLINE, "") : node;
+  }
+
+  /** An operator drains a worker, known or not; null ends it. */
+  void drain(String name, @Nullable Drain drain) {
+    if (drain == null) {
+      drains.remove(name);
+    } else {
+      drains.put(name, drain);
     }
-    return node.state() == Node.State.DRAINING && node.standing().reason().equals(unfitReason)
-        ? node
-        : become(node, Node.State.DRAINING, unfitReason);
+    if (byName.containsKey(name)) {
+      change(name, facts -> facts.with(drain));
+    }
+  }
+
+  Optional<Drain> drain(String name) {
+    return Optional.ofNullable(drains.get(name));
+  }
+
+  /** What keeps the worker itself from taking jobs; "" when nothing does. */
+  String unfit(Node node) {
+    return run(node.name()).facts().unfit();
+  }
+
+  /** Whether the last registration was the first after a reboot of its host. */
+  boolean wasRebooted(Node node) {
+    return run(node.name()).rebooted();
   }
 
   /** A worker leaves in order. */
   void deregister(String name, String id, String incarnation, String reason) {
     Node node = known(name, id, incarnation);
-    become(node.with(Node.Load.NONE), Node.State.OFFLINE, reason);
-  }
-
-  private static void checkOwn(String name, String id) {
-    if (!id.equals(WorkerIds.forName(name))) {
-      throw new ApiException(
-          Reason.FOREIGN_WORKER,
-          "the id "
-              + id
-              + " is not that of worker "
-              + name
-              + "; use the data directory with the certificate that it was made with",
-          Map.of("worker_id", id, "worker_name", name));
-    }
+    keep(node.with(Node.Load.NONE));
+    change(name, facts -> facts.with(new Facts.Left(reason)));
   }
 
   private Node known(String name, String id, String incarnation) {
-    checkOwn(name, id);
+    Arrival.checkOwn(name, id);
     Node node = byName.get(name);
     if (node == null || !node.incarnation().equals(incarnation)) {
       throw new ApiException(
@@ -165,22 +197,71 @@ final class Registry {
     return node;
   }
 
-  /** Calls those unreachable whose lease is over; to be called a few times a lease. */
+  /** Calls those unreachable whose lease is over; to be called each {@link LeaseClock#period}. */
   void expire() {
-    long now = nanoTime.getAsLong();
-    for (Node node : byName.values().toArray(Node[]::new)) {
-      Long heard = heardNanos.get(node.name());
-      if (node.isReachable() && heard != null && now - heard > lease.toNanos()) {
-        become(node, Node.State.UNREACHABLE, "no heartbeat for " + lease.toSeconds() + " s");
+    judging = leases.mayJudge();
+    if (!judging) {
+      return;
+    }
+    for (String name : byName.keySet().toArray(String[]::new)) {
+      Run run = run(name);
+      switch (run.facts().contact()) {
+        case Facts.Expected() when leases.isFirstGraceOver() ->
+            silent(name, "it has not registered since the scheduler was started");
+        case Facts.Heard() when leases.isOver(run.heard()) ->
+            silent(name, "no heartbeat for " + lease().toSeconds() + " s");
+        case Facts.Expected(), Facts.Heard(), Facts.Silent(_), Facts.Left(_) -> {}
       }
     }
   }
 
-  private Node become(Node node, Node.State state, String reason) {
-    LOG.info("worker {} ({}) is {}: {}", node.name(), node.id(), state, reason);
-    Node now = node.with(node.standing().become(state, reason, clock.instant()));
+  private void silent(String name, String why) {
+    change(name, facts -> facts.with(new Facts.Silent(why)));
+  }
+
+  /** The workers of which nothing has been heard for this long since they were given up. */
+  List<Node> silentFor(Duration time) {
+    return judging
+        ? byName.values().stream()
+            .filter(
+                node ->
+                    switch (run(node.name()).facts().contact()) {
+                      case Facts.Expected(), Facts.Heard() -> false;
+                      case Facts.Silent(_), Facts.Left(_) ->
+                          leases.now() - run(node.name()).contactSince() > time.toNanos();
+                    })
+            .toList()
+        : List.of();
+  }
+
+  private Node change(String name, UnaryOperator<Facts> change) {
+    Run run = run(name);
+    Facts next = change.apply(run.facts());
+    boolean sameContact = next.contact().getClass() == run.facts().contact().getClass();
+    long since = sameContact ? run.contactSince() : leases.now();
+    runs.put(name, new Run(run.host(), next, run.heard(), since, run.rebooted()));
+    Node node = node(name);
+    Facts.Judgement judged = next.judge();
+    Node.Standing standing = node.standing();
+    if (judged.state() == node.state() && judged.reason().equals(standing.reason())) {
+      return node;
+    }
+    LOG.info("worker {} ({}) is {} {}", name, node.id(), judged.state(), judged.reason());
+    Node now =
+        node.with(
+            judged.state() == node.state()
+                ? standing.because(judged.reason())
+                : standing.become(judged.state(), judged.reason(), clock.instant()));
     keep(now);
     return now;
+  }
+
+  private Run run(String name) {
+    return Objects.requireNonNull(runs.get(name), name);
+  }
+
+  private Node node(String name) {
+    return Objects.requireNonNull(byName.get(name), name);
   }
 
   /** A job was given to the worker, of which it has not reported yet. */

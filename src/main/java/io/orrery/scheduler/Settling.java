@@ -15,8 +15,8 @@ import java.util.stream.Collectors;
 
 /**
  * The time after a start until the workers that were known before have told which jobs they have,
- * at most one lease: until then 'no such job' is not known to be true. It belongs to the
- * scheduler's one context.
+ * at most {@link LeaseClock#FIRST_GRACE} leases: until then 'no such job' is not known to be true.
+ * It belongs to the scheduler's one context.
  */
 final class Settling {
   /** How long a call is held; a longer wait is the caller's own. */
@@ -31,9 +31,11 @@ final class Settling {
     endWhenNobodyIsAwaited();
   }
 
-  /** The scheduler listens: workers have a lease from now on. */
+  /** The scheduler listens: workers have the first grace from now on. */
   void start(Vertx vertx, Duration lease) {
-    vertx.timer(lease.toMillis(), TimeUnit.MILLISECONDS).onSuccess(_ -> over.tryComplete());
+    vertx
+        .timer(LeaseClock.FIRST_GRACE * lease.toMillis(), TimeUnit.MILLISECONDS)
+        .onSuccess(_ -> over.tryComplete());
   }
 
   /** The worker's jobs are known, or it has none any more. */

@@ -5,13 +5,9 @@ import io.orrery.job.JobPage;
 import io.orrery.job.LabelSelector;
 import io.orrery.rpc.Call;
 import io.orrery.rpc.RpcServer;
-import io.orrery.rpc.Times;
 import io.orrery.v1.ListWorkersRequest;
 import io.orrery.v1.ListWorkersResponse;
 import io.orrery.v1.SchedulerGrpcService;
-import io.orrery.v1.WorkerDescription;
-import io.orrery.v1.WorkerNode;
-import io.orrery.v1.WorkerState;
 import io.vertx.core.Future;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -40,12 +36,12 @@ final class WorkerLists {
             .filter(
                 node ->
                     request.getStatesCount() == 0
-                        || request.getStatesList().contains(state(node.state())))
+                        || request.getStatesList().contains(WorkerMessages.state(node.state())))
             .limit(size + 1L)
             .toList();
     List<Node> page = found.subList(0, Math.min(size, found.size()));
     ListWorkersResponse.Builder response = ListWorkersResponse.newBuilder();
-    page.forEach(node -> response.addWorkers(message(node)));
+    page.forEach(node -> response.addWorkers(WorkerMessages.of(node, registry)));
     if (found.size() > size) {
       response.setNextPageToken(token(page.getLast().name()));
     }
@@ -62,42 +58,5 @@ final class WorkerLists {
     } catch (IllegalArgumentException notOurs) {
       throw ApiException.invalid("page_token", "must be the next_page_token of the answer before");
     }
-  }
-
-  private static WorkerState state(Node.State state) {
-    return switch (state) {
-      case ONLINE -> WorkerState.WORKER_STATE_ONLINE;
-      case DRAINING -> WorkerState.WORKER_STATE_DRAINING;
-      case UNREACHABLE -> WorkerState.WORKER_STATE_UNREACHABLE;
-      case OFFLINE -> WorkerState.WORKER_STATE_OFFLINE;
-    };
-  }
-
-  private static WorkerNode message(Node node) {
-    WorkerProfile profile = node.profile();
-    Node.Standing standing = node.standing();
-    WorkerNode.Builder message = WorkerNode.newBuilder();
-    if (!standing.registerTime().equals(Node.Standing.NEVER)) {
-      message
-          .setRegisterTime(Times.timestamp(standing.registerTime()))
-          .setHeartbeatTime(Times.timestamp(standing.heartbeatTime()));
-    }
-    return message
-        .setWorkerId(node.id())
-        .setWorker(
-            WorkerDescription.newBuilder()
-                .setName(profile.name())
-                .setAddress(profile.address().toString())
-                .putAllLabels(profile.labels())
-                .setSlots(profile.capacity().slots())
-                .setVersion(profile.version())
-                .setCpus(profile.capacity().cpus())
-                .setMemoryBytes(profile.capacity().memoryBytes())
-                .addAllEnforcedLimits(profile.capacity().enforcedLimits()))
-        .setState(state(node.state()))
-        .setReason(standing.reason())
-        .setRunningJobs(node.load().running())
-        .setStateTime(Times.timestamp(standing.since()))
-        .build();
   }
 }

@@ -2,7 +2,6 @@ package io.orrery.scheduler;
 
 import io.orrery.config.HostPort;
 import io.orrery.job.ApiException;
-import io.orrery.job.JobId;
 import io.orrery.job.Reason;
 import io.orrery.rpc.Call;
 import io.orrery.rpc.RpcServer;
@@ -20,26 +19,25 @@ import io.orrery.v1.WorkerDescription;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Map;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** What workers say of themselves and their jobs; each may speak for itself alone. */
 final class WorkerReports {
-  private static final Logger LOG = LoggerFactory.getLogger(WorkerReports.class);
-
   /** There is one scheduler, which is not fenced by epochs yet: the number only grows later. */
   private static final long EPOCH = 1;
 
   private final Registry registry;
-  private final JobIndex index;
-  private final KnownWorkers known;
-  private final Settling settling;
+  private final JobReports jobs;
+  private final WorkerWishes wishes;
+  private final Arrivals arrivals;
 
-  WorkerReports(Registry registry, JobIndex index, KnownWorkers known, Settling settling) {
+  /** Who must know that a worker has come or left. */
+  record Arrivals(KnownWorkers known, Settling settling, AddressCheck check) {}
+
+  WorkerReports(Registry registry, JobReports jobs, WorkerWishes wishes, Arrivals arrivals) {
     this.registry = registry;
-    this.index = index;
-    this.known = known;
-    this.settling = settling;
+    this.jobs = jobs;
+    this.wishes = wishes;
+    this.arrivals = arrivals;
   }
 
   void bind(RpcServer server) {
@@ -60,16 +58,19 @@ final class WorkerReports {
               + profile.name(),
           Map.of("certificate_name", call.peer().name(), "worker_name", profile.name()));
     }
-    Node online =
-        registry.register(
+    Arrival arrival =
+        new Arrival(
             request.getWorkerId(),
             required(request.getIncarnation(), "incarnation"),
-            profile,
-            running(request.getJobsList()));
-    Node node = registry.judge(online, request.getUnfitReason());
-    record(node, request.getJobsList());
-    settling.heardFrom(node.name());
-    return known
+            new Host(request.getHostId(), request.getBootId()),
+            profile);
+    Node known = registry.register(arrival, running(request.getJobsList()));
+    Node node = registry.judge(known, request.getUnfitReason());
+    jobs.registered(node, request.getJobsList());
+    arrivals.settling().heardFrom(node.name());
+    arrivals.check().begin(node);
+    return arrivals
+        .known()
         .remember(registry.all())
         .map(
             _ ->
@@ -77,6 +78,7 @@ final class WorkerReports {
                     .setWorkerId(node.id())
                     .setLease(Times.duration(registry.lease()))
                     .setEpoch(EPOCH)
+                    .setOrders(wishes.of(node))
                     .build());
   }
 
@@ -111,24 +113,6 @@ final class WorkerReports {
         jobs.stream().filter(job -> !StateMapping.fromProto(job.getState()).isTerminal()).count();
   }
 
-  /** A worker may speak for the jobs that it has, not for those of another. */
-  private boolean isOfAnother(Node node, JobSummary job) {
-    return index
-        .get(new JobId(job.getJobId()))
-        .filter(entry -> entry.confirmed() && !entry.workerId().equals(node.id()))
-        .isPresent();
-  }
-
-  private void record(Node node, List<JobSummary> jobs) {
-    for (JobSummary job : jobs) {
-      if (isOfAnother(node, job)) {
-        LOG.warn("worker {} reports job {} of another worker", node.name(), job.getJobId());
-        continue;
-      }
-      index.put(new JobIndex.Entry(new JobId(job.getJobId()), node.id(), job.getOwner(), true));
-    }
-  }
-
   private Future<HeartbeatResponse> heartbeat(Call call, HeartbeatRequest request) {
     Node alive =
         registry.heartbeat(
@@ -137,20 +121,24 @@ final class WorkerReports {
             request.getIncarnation(),
             request.getRunningJobs());
     Node node = registry.judge(alive, request.getUnfitReason());
-    record(node, request.getChangedJobsList());
-    request.getForgottenJobIdsList().forEach(id -> index.forget(id, node.id()));
+    jobs.changed(node, request.getChangedJobsList());
+    jobs.forgotten(node, request.getForgottenJobIdsList());
     return Future.succeededFuture(
         HeartbeatResponse.newBuilder()
             .setLease(Times.duration(registry.lease()))
             .setEpoch(EPOCH)
-            .setDraining(node.state() == Node.State.DRAINING)
+            .setOrders(wishes.of(node))
             .build());
   }
 
   private Future<DeregisterWorkerResponse> deregister(Call call, DeregisterWorkerRequest request) {
     registry.deregister(
         call.peer().name(), request.getWorkerId(), request.getIncarnation(), request.getReason());
-    settling.heardFrom(call.peer().name());
-    return known.remember(registry.all()).map(_ -> DeregisterWorkerResponse.getDefaultInstance());
+    arrivals.settling().heardFrom(call.peer().name());
+    arrivals.check().end(call.peer().name());
+    return arrivals
+        .known()
+        .remember(registry.all())
+        .map(_ -> DeregisterWorkerResponse.getDefaultInstance());
   }
 }

@@ -17,6 +17,7 @@ import java.util.Set;
 public final class RoleTable {
   private static final Set<Role> EVERYBODY = EnumSet.allOf(Role.class);
   private static final Set<Role> WORKERS = EnumSet.of(WORKER);
+  private static final Set<Role> ADMINS = EnumSet.of(ADMIN);
   private static final Set<Role> CLIENTS = EnumSet.of(ADMIN, OPERATOR, VIEWER);
   private static final Set<Role> READERS = EnumSet.of(ADMIN, OPERATOR, VIEWER, SCHEDULER);
   // The scheduler calls workers on behalf of a client whose right it has checked.
@@ -35,6 +36,8 @@ public final class RoleTable {
           Map.entry("orrery.v1.Scheduler/DeregisterWorker", WORKERS),
           Map.entry("orrery.v1.Scheduler/Heartbeat", WORKERS),
           Map.entry("orrery.v1.Scheduler/ListWorkers", CLIENTS),
+          Map.entry("orrery.v1.Scheduler/DrainWorker", ADMINS),
+          Map.entry("orrery.v1.Scheduler/ResumeWorker", ADMINS),
           Map.entry("grpc.reflection.v1.ServerReflection/ServerReflectionInfo", EVERYBODY),
           Map.entry("grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo", EVERYBODY),
           Map.entry("grpc.health.v1.Health/Check", EVERYBODY),

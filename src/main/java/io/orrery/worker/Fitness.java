@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** Whether this worker takes new jobs, and if not, why. It belongs to the worker's context. */
 final class Fitness {
@@ -17,7 +18,9 @@ final class Fitness {
     /** Processes of jobs that SIGKILL does not end. */
     UNKILLABLE,
     /** There is too little room on its disk. */
-    DISK
+    DISK,
+    /** An operator drains it: the scheduler wants this, and the worker does not suffer from it. */
+    DRAINED
   }
 
   /** Calls this after each change. */
@@ -41,5 +44,13 @@ final class Fitness {
   /** The reasons, for people; empty when jobs are taken. */
   String reason() {
     return String.join("; ", troubles.values());
+  }
+
+  /** The reasons that the worker has itself, for people; empty where there are none. */
+  String ownReason() {
+    return troubles.entrySet().stream()
+        .filter(trouble -> trouble.getKey() != Trouble.DRAINED)
+        .map(Map.Entry::getValue)
+        .collect(Collectors.joining("; "));
   }
 }

@@ -161,6 +161,21 @@ final class JobDirectories implements AutoCloseable {
     return Files.exists(directory(id).resolve(JobRecords.LIMIT));
   }
 
+  /** Writes why the scheduler has the job stopped; later, when the disk does not take it now. */
+  void recordStop(JobId id, String reason) {
+    Path file = directory(id).resolve(JobRecords.STOP);
+    records.write(file, () -> AtomicFile.write(file, reason));
+  }
+
+  /** Why the scheduler had the job stopped; "" when it had not. */
+  String stopReason(JobId id) {
+    try {
+      return Files.readString(directory(id).resolve(JobRecords.STOP));
+    } catch (IOException notStopped) {
+      return "";
+    }
+  }
+
   /** Writes what could not be written before, if it can be now. */
   @Override
   public void close() {

@@ -22,6 +22,13 @@ final class JobEnds {
         : ended;
   }
 
+  /** The same end with why the job was stopped, if that is how it ended. */
+  static JobState.Ended because(String why, JobState.Ended ended) {
+    return ended.name() == JobState.Name.STOPPED
+        ? new JobState.Ended(ended.name(), ended.end().with(why), ended.completion())
+        : ended;
+  }
+
   /** The end of a job whose process ended. */
   static JobState.Ended of(JobState.@Nullable ProcessStart start, Exit exit) {
     JobEnd.Cause cause =

@@ -18,6 +18,9 @@ final class JobRecords {
   /** Empty; is there when the job is stopped since it printed more than it may. */
   static final String LIMIT = "output-limit";
 
+  /** Why the scheduler had the job stopped, as text. */
+  static final String STOP = "stop-reason";
+
   private JobRecords() {}
 
   /** What was asked. */

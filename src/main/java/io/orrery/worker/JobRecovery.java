@@ -136,7 +136,7 @@ final class JobRecovery {
     JobState.ProcessStart process = process(asked);
     return directories.isAtLimit(asked.id())
         ? JobEnds.atLimit(process, exit)
-        : JobEnds.of(process, exit);
+        : JobEnds.because(directories.stopReason(asked.id()), JobEnds.of(process, exit));
   }
 
   private static Optional<JobState.Ended> recordedEnd(

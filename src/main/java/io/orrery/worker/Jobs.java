@@ -35,14 +35,15 @@ final class Jobs {
   record Tools(Context context, WorkerExecutor pool, JobBus bus, InstantSource clock) {}
 
   /**
-   * A job that has not ended: its start, its end, an exit that came before the start was told, and
-   * whether it is stopped for its output.
+   * A job that has not ended: its start, its end, an exit that came before the start was told,
+   * whether it is stopped for its output, and why the scheduler has it stopped.
    */
   private static final class Live {
     private final Promise<Job> started = Promise.promise();
     private final Promise<Job> ended = Promise.promise();
     private @Nullable Exit early;
     private boolean atLimit;
+    private String stopReason = "";
   }
 
   Jobs(Tools tools, JobTable table, JobStarter starter, WorkerIdentity self, Fitness fitness) {
@@ -163,7 +164,9 @@ final class Jobs {
     end(
         job,
         entry,
-        entry.atLimit ? JobEnds.atLimit(job.process(), exit) : JobEnds.of(job.process(), exit));
+        entry.atLimit
+            ? JobEnds.atLimit(job.process(), exit)
+            : JobEnds.because(entry.stopReason, JobEnds.of(job.process(), exit)));
   }
 
   /** The job is about to be stopped since it printed more than it may. */
@@ -171,6 +174,14 @@ final class Jobs {
     Live entry = live.get(id);
     if (entry != null) {
       entry.atLimit = true;
+    }
+  }
+
+  /** The job is about to be stopped for this reason. */
+  void stopsFor(JobId id, String reason) {
+    Live entry = live.get(id);
+    if (entry != null) {
+      entry.stopReason = reason;
     }
   }
 

@@ -2,10 +2,9 @@ package io.orrery.worker;
 
 import com.google.protobuf.Message;
 import io.orrery.config.HostPort;
-import io.orrery.job.Job;
 import io.orrery.job.JobId;
+import io.orrery.process.BootId;
 import io.orrery.rpc.CallOptions;
-import io.orrery.rpc.JobMapping;
 import io.orrery.rpc.RpcClient;
 import io.orrery.rpc.Times;
 import io.orrery.security.Role;
@@ -16,6 +15,7 @@ import io.orrery.v1.RegisterWorkerRequest;
 import io.orrery.v1.RegisterWorkerResponse;
 import io.orrery.v1.SchedulerGrpcClient;
 import io.orrery.v1.WorkerDescription;
+import io.orrery.v1.WorkerOrders;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.SocketAddress;
@@ -27,7 +27,8 @@ import java.util.UUID;
 
 /** The calls of a worker to its scheduler, which has one or several addresses. */
 final class SchedulerCalls {
-  private static final CallOptions OPTIONS = CallOptions.within(Duration.ofSeconds(10));
+  private static final Duration LONGEST = Duration.ofSeconds(10);
+  private static final Duration SHORTEST = Duration.ofMillis(500);
 
   private final Vertx vertx;
   private final RpcClient client;
@@ -36,6 +37,10 @@ final class SchedulerCalls {
   private final WorkerDescription description;
   private final String incarnation = UUID.randomUUID().toString();
   private int current;
+  private Duration patience = LONGEST;
+
+  /** How long the scheduler believes in the worker from now on, and what it wants of it. */
+  record Granted(Duration lease, WorkerOrders orders) {}
 
   SchedulerCalls(
       Vertx vertx,
@@ -59,46 +64,58 @@ final class SchedulerCalls {
     current = (current + 1) % addresses.size();
   }
 
-  /** Makes the worker known with all its jobs; answers with the lease, after the id is on disk. */
-  Future<Duration> register(Collection<Job> jobs, String unfit) {
+  /** Makes the worker known with its jobs; answers after the id is on disk. */
+  Future<Granted> register(List<JobSummary> jobs, String unfit) {
     RegisterWorkerRequest request =
         RegisterWorkerRequest.newBuilder()
             .setWorkerId(self.id())
             .setIncarnation(incarnation)
             .setWorker(description)
-            .addAllJobs(summaries(jobs))
+            .addAllJobs(jobs)
             .setUnfitReason(unfit)
+            .setHostId(HostDescription.HOST_ID)
+            .setBootId(BootId.CURRENT)
             .build();
-    return call(SchedulerGrpcClient.RegisterWorker, request).compose(this::keepId);
+    return call(SchedulerGrpcClient.RegisterWorker, request)
+        .compose(this::keepId)
+        .map(response -> granted(response.getLease(), response.getOrders()));
   }
 
-  private Future<Duration> keepId(RegisterWorkerResponse response) {
-    return vertx
-        .executeBlocking(
-            () -> {
-              self.assign(response.getWorkerId());
-              return response;
-            })
-        .map(kept -> Times.duration(kept.getLease()));
+  private Future<RegisterWorkerResponse> keepId(RegisterWorkerResponse response) {
+    return vertx.<RegisterWorkerResponse>executeBlocking(
+        () -> {
+          self.assign(response.getWorkerId());
+          return response;
+        });
+  }
+
+  /** Half a lease, so that a call that nobody answers is known of before the lease is over. */
+  private Granted granted(com.google.protobuf.Duration lease, WorkerOrders orders) {
+    Duration granted = Times.duration(lease);
+    Duration half = granted.dividedBy(2);
+    patience =
+        half.compareTo(SHORTEST) < 0 ? SHORTEST : half.compareTo(LONGEST) > 0 ? LONGEST : half;
+    return new Granted(granted, orders);
   }
 
   /**
-   * Tells that the worker is alive, and which jobs have changed or are not known any more; answers
-   * with the lease.
+   * Tells that the worker is alive, and which jobs have changed or are not known any more.
+   *
+   * @param unfit what keeps the worker itself from taking jobs
    */
-  Future<Duration> heartbeat(
-      Collection<Job> changed, Collection<JobId> forgotten, int running, String unfit) {
+  Future<Granted> heartbeat(
+      List<JobSummary> changed, Collection<JobId> forgotten, int running, String unfit) {
     HeartbeatRequest request =
         HeartbeatRequest.newBuilder()
             .setWorkerId(self.id())
             .setIncarnation(incarnation)
-            .addAllChangedJobs(summaries(changed))
+            .addAllChangedJobs(changed)
             .addAllForgottenJobIds(forgotten.stream().map(JobId::value).toList())
             .setRunningJobs(running)
             .setUnfitReason(unfit)
             .build();
     return call(SchedulerGrpcClient.Heartbeat, request)
-        .map(response -> Times.duration(response.getLease()));
+        .map(response -> granted(response.getLease(), response.getOrders()));
   }
 
   /** Leaves in order. */
@@ -120,10 +137,6 @@ final class SchedulerCalls {
         server -> server.role() == Role.SCHEDULER,
         method,
         request,
-        OPTIONS);
-  }
-
-  private static List<JobSummary> summaries(Collection<Job> jobs) {
-    return jobs.stream().map(JobMapping::summary).toList();
+        CallOptions.within(patience));
   }
 }

@@ -4,6 +4,7 @@ import io.orrery.job.ApiException;
 import io.orrery.job.Job;
 import io.orrery.job.JobId;
 import io.orrery.job.Reason;
+import io.orrery.v1.WorkerOrders;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,7 +29,7 @@ final class SchedulerLink {
   private static final Duration LAST_RETRY = Duration.ofSeconds(5);
 
   /** The shortest time between two heartbeats, however fast jobs change. */
-  private static final Duration QUIET = Duration.ofMillis(200);
+  private static final Duration QUIET = Duration.ofMillis(20);
 
   /** How long a registration that is under way is waited for before leaving. */
   private static final Duration LAST_WORD = Duration.ofSeconds(2);
@@ -38,26 +40,39 @@ final class SchedulerLink {
   /** What one heartbeat tells of; the rest comes with the next, at once. */
   static final int MOST_CHANGED = 5_000;
 
+  /** The bytes of a registration, and of a heartbeat, for the jobs themselves. */
+  static final int REGISTRATION_ROOM = 512 << 10;
+
+  static final int HEARTBEAT_ROOM = 2 << 20;
+
   private final Vertx vertx;
   private final SchedulerCalls scheduler;
   private final JobTable table;
   private final Fitness fitness;
+  private final Function<WorkerOrders, List<JobId>> orders;
   private final ChangedJobs changed = new ChangedJobs();
   private final ChangedJobs forgotten = new ChangedJobs();
   private Duration retry = FIRST_RETRY;
   private Duration lease = Duration.ofSeconds(10);
-  private Future<Duration> registration = Future.failedFuture("not asked for yet");
+  private Future<SchedulerCalls.Granted> registration = Future.failedFuture("not asked for yet");
   private boolean registered;
   private boolean closed;
   private boolean told;
+  private boolean again;
   private long timer = -1;
   private long lastBeat;
 
-  SchedulerLink(Vertx vertx, SchedulerCalls scheduler, JobTable table, Fitness fitness) {
+  /**
+   * What the scheduler is told of, and what does as it wants and answers with the jobs it asks for.
+   */
+  record Subject(JobTable table, Fitness fitness, Function<WorkerOrders, List<JobId>> orders) {}
+
+  SchedulerLink(Vertx vertx, SchedulerCalls scheduler, Subject subject) {
     this.vertx = vertx;
     this.scheduler = scheduler;
-    this.table = table;
-    this.fitness = fitness;
+    this.table = subject.table();
+    this.fitness = subject.fitness();
+    this.orders = subject.orders();
     fitness.onChange(this::beatSoon);
   }
 
@@ -72,8 +87,11 @@ final class SchedulerLink {
     beatSoon();
   }
 
+  /** At once; what changes while a heartbeat is under way goes with one next to it. */
   private void beatSoon() {
-    if (registered && timer >= 0) {
+    if (timer < 0) {
+      again = true;
+    } else if (registered && !told) {
       long sinceBeat = System.nanoTime() - lastBeat;
       schedule(Duration.ofNanos(Math.max(1_000_000, QUIET.toNanos() - sinceBeat)), this::beat);
     }
@@ -87,45 +105,58 @@ final class SchedulerLink {
 
   private void register() {
     timer = -1;
-    Map<JobId, Long> reported = changed.snapshot();
+    again = false;
+    Map<JobId, Long> before = changed.snapshot();
     Collection<Job> jobs = table.newest(MOST_REPORTED);
-    Future<Duration> answer = scheduler.register(jobs, fitness.reason());
+    JobReport report = new JobReport(REGISTRATION_ROOM);
+    jobs.forEach(report::add);
+    Future<SchedulerCalls.Granted> answer =
+        scheduler.register(report.summaries(), fitness.ownReason());
     registration = answer;
     answer
         .onSuccess(
             granted -> {
               LOG.info("registered with the scheduler as worker {}", scheduler.workerId());
-              forget(reported, jobs);
+              forget(before, jobs, report);
               registered = true;
-              told = false;
               answered(granted);
             })
         .onFailure(failure -> failed("register", failure));
   }
 
   /** What a registration had no room for comes with the heartbeats after it. */
-  private void forget(Map<JobId, Long> reported, Collection<Job> told) {
-    Map<JobId, Long> heard = new HashMap<>(reported);
-    heard.keySet().retainAll(told.stream().map(Job::id).collect(Collectors.toSet()));
+  private void forget(Map<JobId, Long> before, Collection<Job> jobs, JobReport report) {
+    Map<JobId, Long> heard = new HashMap<>(before);
+    heard.keySet().retainAll(jobs.stream().map(Job::id).collect(Collectors.toSet()));
     changed.remove(heard);
+    jobs.stream()
+        .filter(job -> !job.state().isTerminal() && !report.whole().contains(job.id()))
+        .forEach(job -> changed.add(job.id()));
   }
 
   private void beat() {
     timer = -1;
+    again = false;
     lastBeat = System.nanoTime();
-    Map<JobId, Long> reported = changed.snapshot(MOST_CHANGED);
-    List<Job> jobs = reported.keySet().stream().flatMap(id -> table.lookUp(id).stream()).toList();
+    Map<JobId, Long> reported = new HashMap<>();
+    JobReport report = new JobReport(HEARTBEAT_ROOM);
+    changed
+        .snapshot(MOST_CHANGED)
+        .forEach(
+            (id, change) -> {
+              if (!report.isFull()) {
+                table.lookUp(id).ifPresent(report::add);
+                reported.put(id, change);
+              }
+            });
     Map<JobId, Long> gone = forgotten.snapshot(MOST_CHANGED);
     scheduler
-        .heartbeat(jobs, gone.keySet(), table.running(), fitness.reason())
+        .heartbeat(report.summaries(), gone.keySet(), table.running(), fitness.ownReason())
         .onSuccess(
             granted -> {
               changed.remove(reported);
               forgotten.remove(gone);
               answered(granted);
-              if (reported.size() == MOST_CHANGED) {
-                schedule(Duration.ZERO, this::beat);
-              }
             })
         .onFailure(
             failure -> {
@@ -137,13 +168,17 @@ final class SchedulerLink {
             });
   }
 
-  private void answered(Duration granted) {
-    lease = granted;
+  private void answered(SchedulerCalls.Granted granted) {
+    lease = granted.lease();
     retry = FIRST_RETRY;
-    if (changed.isEmpty()) {
-      schedule(jittered(lease.dividedBy(3)), this::beat);
-    } else {
+    told = false;
+    for (JobId id : orders.apply(granted.orders())) {
+      (table.get(id) == null ? forgotten : changed).add(id);
+    }
+    if (again || !changed.isEmpty() || !forgotten.isEmpty()) {
       schedule(QUIET, this::beat);
+    } else {
+      schedule(jittered(lease.dividedBy(3)), this::beat);
     }
   }
 
@@ -155,8 +190,15 @@ final class SchedulerLink {
       LOG.debug("the scheduler did not take the {}: {}", call, failure.getMessage());
     }
     scheduler.useNextAddress();
-    schedule(jittered(retry), registered ? this::beat : this::register);
-    retry = retry.multipliedBy(2).compareTo(LAST_RETRY) > 0 ? LAST_RETRY : retry.multipliedBy(2);
+    schedule(spread(retry), registered ? this::beat : this::register);
+    Duration longest = lease.compareTo(LAST_RETRY) < 0 ? lease : LAST_RETRY;
+    Duration next = retry.multipliedBy(2);
+    retry = next.compareTo(longest) > 0 ? longest : next;
+  }
+
+  /** Between half and three halves: a fleet that lost its scheduler at one moment comes spread. */
+  private static Duration spread(Duration time) {
+    return time.multipliedBy(ThreadLocalRandom.current().nextInt(50, 151)).dividedBy(100);
   }
 
   private void schedule(Duration delay, Runnable next) {

@@ -115,7 +115,12 @@ final class WorkerAssembly {
     DiskGuard guard = new DiskGuard(room, fitness, context, pool);
     guard.start();
     parts.onClose(guard::stop);
-    return new WorkerServer.Engine(found.runner(), jobs, fitness, table, found.self(), parts);
+    JobStopping stopping = new JobStopping(context, pool, found.runner(), jobs, table);
+    OrderedStops stops = new OrderedStops(jobs, table, stopping, found.directories(), pool);
+    DrainOrder drain = DrainOrder.open(options.data(), fitness, pool);
+    SchedulerLink.Subject subject =
+        new SchedulerLink.Subject(table, fitness, new SchedulerOrders(drain, stops)::follow);
+    return new WorkerServer.Engine(found.runner(), jobs, subject, found.self(), parts);
   }
 
   /** Has removed what is kept no longer of jobs that have ended. */
@@ -152,11 +157,12 @@ final class WorkerAssembly {
 
   private void bind(
       RpcServer server, WorkerServer.Engine engine, Found found, WorkerExecutor pool) {
-    JobViews views = new JobViews(engine.table(), found.directories(), pool);
+    JobViews views = new JobViews(engine.subject().table(), found.directories(), pool);
     JobStopping stopping =
-        new JobStopping(context, pool, engine.runner(), engine.jobs(), engine.table());
+        new JobStopping(context, pool, engine.runner(), engine.jobs(), engine.subject().table());
     OutputStops stops =
-        new OutputStops(engine.jobs(), engine.table(), stopping, found.directories(), pool);
+        new OutputStops(
+            engine.jobs(), engine.subject().table(), stopping, found.directories(), pool);
     context.runOnContext(_ -> stops.listen(new OutputBus(vertx)));
     StartPolicy policy =
         new StartPolicy(options.allow(), options.labels(), engine.runner()::enforceable);

@@ -32,8 +32,7 @@ public final class WorkerServer {
   record Engine(
       Runner runner,
       Jobs jobs,
-      Fitness fitness,
-      JobTable table,
+      SchedulerLink.Subject subject,
       WorkerIdentity self,
       OpenParts parts) {}
 
@@ -76,8 +75,7 @@ public final class WorkerServer {
                       engine.self(),
                       HostDescription.of(
                           options, engine.self().name(), port, engine.runner().enforceable()));
-              SchedulerLink started =
-                  new SchedulerLink(vertx, calls, engine.table(), engine.fitness());
+              SchedulerLink started = new SchedulerLink(vertx, calls, engine.subject());
               link = started;
               new JobBus(vertx).watchAll(change -> started.jobChanged(change.job().id()));
               new JobBus(vertx).watchForgotten(gone -> started.jobForgotten(gone.job()));
@@ -92,7 +90,7 @@ public final class WorkerServer {
    * are ended, as it is their parent and ends with the worker.
    */
   public Future<Void> stop() {
-    engine.fitness().suffer(Fitness.Trouble.STOPPING, "it is about to stop");
+    engine.subject().fitness().suffer(Fitness.Trouble.STOPPING, "it is about to stop");
     return engine
         .jobs()
         .whenStarted()
@@ -107,7 +105,7 @@ public final class WorkerServer {
     if (idle.isComplete() || options.drain().isZero()) {
       return Future.succeededFuture();
     }
-    LOG.info("{} jobs run: waiting for them", engine.table().running());
+    LOG.info("{} jobs run: waiting for them", engine.subject().table().running());
     return idle.timeout(options.drain().toMillis(), TimeUnit.MILLISECONDS).otherwiseEmpty();
   }
 

@@ -29,6 +29,7 @@ final class OptionsTest {
                 tls("/home/certs/scheduler"),
                 new SchedulerOptions.Store(StoreKind.EMBEDDED, Path.of("/home/data/scheduler")),
                 Duration.ofSeconds(10),
+                Duration.ofHours(1),
                 1_000_000));
   }
 

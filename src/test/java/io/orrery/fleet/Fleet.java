@@ -55,10 +55,16 @@ public final class Fleet implements AutoCloseable {
 
   /** A running scheduler and no worker. */
   public static Fleet start(Path home) throws Exception {
+    Fleet fleet = prepare(home);
+    fleet.startScheduler(0);
+    return fleet;
+  }
+
+  /** Certificates and folders; nothing runs. */
+  public static Fleet prepare(Path home) throws IOException {
     Fleet fleet = new Fleet(home);
     fleet.authority().init(CertificateAuthority.FIRST_IDENTITIES, List.of(), false);
     Files.createDirectories(home.resolve("scripts"));
-    fleet.startScheduler(0);
     return fleet;
   }
 
@@ -68,7 +74,13 @@ public final class Fleet implements AutoCloseable {
 
   /** Starts a scheduler; answers with what stops it. */
   public Running startScheduler(int port) throws Exception {
-    JsonObject json = new JsonObject().put("port", port).put("lease", "1s").put("http", port(0));
+    return startScheduler(port, new JsonObject());
+  }
+
+  /** A scheduler with more options. */
+  public Running startScheduler(int port, JsonObject more) throws Exception {
+    JsonObject json =
+        new JsonObject().put("port", port).put("lease", "1s").put("http", port(0)).mergeIn(more);
     SchedulerOptions options = SchedulerOptions.parse(json, home);
     Running running =
         deploy(
@@ -241,6 +253,7 @@ public final class Fleet implements AutoCloseable {
               node ->
                   node.getWorker().getName().equals(name)
                       && node.getWorker().getAddress().endsWith(":" + port)
+                      && node.hasRegisterTime()
                       && (state == WorkerState.WORKER_STATE_UNSPECIFIED
                           ? node.getState().getNumber() <= WorkerState.WORKER_STATE_DRAINING_VALUE
                           : node.getState() == state));

@@ -83,7 +83,12 @@ class WorkerIdentityIT {
             .addArgs(home.resolve("touched").toString())
             .build();
 
-    assertRefused(Reason.WORKER_IDENTITY, fleet.admin(), WorkerGrpcClient.StartJob, request);
+    assertRefused(Reason.WORKER_UNREACHABLE, fleet.admin(), WorkerGrpcClient.StartJob, request);
+    Fleet.eventually(
+        "it is shown who answers there",
+        () -> Unchecked.get(() -> node("liar").getReason()).contains("worker/honest"));
+    assertThat(node("liar").getState()).isEqualTo(WorkerState.WORKER_STATE_UNREACHABLE);
+    assertRefused(Reason.WORKER_UNREACHABLE, fleet.admin(), WorkerGrpcClient.StartJob, request);
 
     assertThat(home.resolve("data/honest/jobs/" + request.getJobId())).doesNotExist();
     assertThat(

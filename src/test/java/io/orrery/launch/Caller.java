@@ -76,6 +76,7 @@ final class Caller implements AutoCloseable {
     return awaitWorker(
         node ->
             node.getState() == WorkerState.WORKER_STATE_ONLINE
+                && node.hasRegisterTime()
                 && node.getWorker().getAddress().endsWith(":" + port));
   }
 

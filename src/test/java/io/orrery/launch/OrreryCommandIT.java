@@ -98,6 +98,23 @@ final class OrreryCommandIT {
     assertThat(ran.code()).isZero();
   }
 
+  @Test
+  void aWorkerIsDrainedAndResumedByItsName() throws Exception {
+    String name = admin.worker().orElseThrow().getWorker().getName();
+
+    Ran drained = orrery("workers", "drain", name, "--reason", "new disk", "--wait");
+    assertThat(drained.errors()).isEmpty();
+    assertThat(drained.text()).isEqualTo(name + " DRAINING (drained: new disk; running 0)\n");
+    assertThat(orrery("workers").text()).contains("DRAINING (drained: new disk; running 0)");
+    assertThat(orrery("run", "--", "true").code()).isEqualTo(125);
+
+    Ran resumed = orrery("workers", "resume", name);
+    assertThat(resumed.text()).isEqualTo(name + " ONLINE\n");
+    assertThat(resumed.code()).isZero();
+    assertThat(orrery("workers", "drain", "nobody").errors()).contains("there is no worker");
+    assertThat(orrery("workers", "drain").code()).isEqualTo(125);
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

@@ -104,7 +104,10 @@ final class JobMappingTest {
   void everyFieldOfTheMessageIsUsedByAJobInSomeState() {
     Set<String> used = new TreeSet<>();
     states().forEach(state -> used.addAll(Filled.setPaths(JobMapping.toProto(job(state)))));
-    used.add("worker_unreachable_since"); // which the scheduler adds
+    used.add("worker_unreachable_since"); // which the scheduler adds, as late_end
+    Filled.paths(io.orrery.v1.Job.getDescriptor()).stream()
+        .filter(path -> path.startsWith("late_end"))
+        .forEach(used::add);
     assertThat(used).isEqualTo(Filled.paths(io.orrery.v1.Job.getDescriptor()));
   }
 
@@ -139,7 +142,12 @@ final class JobMappingTest {
                 .setAttempt(3)
                 .setState(io.orrery.v1.JobState.JOB_STATE_RUNNING)
                 .setOwner(job.owner())
+                .setCpus(job.spec().limits().cpus())
+                .setMemoryBytes(job.spec().limits().memoryBytes())
+                .setCreateTime(Times.timestamp(job.createTime()))
                 .build());
+    assertThat(JobMapping.summary(job).getCpus()).isNotZero();
+    assertThat(JobMapping.summary(job).getMemoryBytes()).isNotZero();
   }
 
   @Test

@@ -69,7 +69,7 @@ class KnownWorkersTest {
         open(),
         List.of(List.of(node("w1", Node.State.UNREACHABLE), node("w2", Node.State.OFFLINE))));
 
-    assertThat(open().read()).containsExactly(profile("w1"));
+    assertThat(open().before()).containsExactly(profile("w1"));
   }
 
   @Test
@@ -80,16 +80,16 @@ class KnownWorkersTest {
             .mapToObj(i -> List.of(node("w" + i, Node.State.ONLINE)))
             .toList());
 
-    assertThat(open().read()).containsExactly(profile("w100"));
+    assertThat(open().before()).containsExactly(profile("w100"));
   }
 
   @Test
   void aFileThatIsDamagedOrMissingIsNoWorkers() throws Exception {
-    assertThat(open().read()).isEmpty();
+    assertThat(open().before()).isEmpty();
     Files.createDirectories(directory.resolve("data"));
     for (String text : new String[] {"", "{", "[{}]", "[1]", "[{\"name\": 7}]"}) {
       Files.writeString(directory.resolve("data/workers.json"), text);
-      assertThat(open().read()).as(text).isEmpty();
+      assertThat(open().before()).as(text).isEmpty();
     }
   }
 

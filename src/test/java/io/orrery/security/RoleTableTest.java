@@ -29,6 +29,8 @@ final class RoleTableTest {
           orrery.v1.Scheduler/DeregisterWorker | worker
           orrery.v1.Scheduler/Heartbeat        | worker
           orrery.v1.Scheduler/ListWorkers      | admin, operator, viewer
+          orrery.v1.Scheduler/DrainWorker      | admin
+          orrery.v1.Scheduler/ResumeWorker     | admin
           grpc.health.v1.Health/Check          | scheduler, worker, admin, operator, viewer
           grpc.health.v1.Health/List           | scheduler, worker, admin, operator, viewer
           grpc.health.v1.Health/Watch          | scheduler, worker, admin, operator, viewer
@@ -45,7 +47,7 @@ final class RoleTableTest {
 
   @Test
   void theTableHasNoRowsBesides() {
-    assertThat(RoleTable.methods()).hasSize(16).allMatch(RoleTable::has);
+    assertThat(RoleTable.methods()).hasSize(18).allMatch(RoleTable::has);
   }
 
   @ParameterizedTest

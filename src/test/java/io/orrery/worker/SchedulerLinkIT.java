@@ -29,6 +29,7 @@ import io.orrery.v1.RegisterWorkerRequest;
 import io.orrery.v1.RegisterWorkerResponse;
 import io.orrery.v1.SchedulerGrpcService;
 import io.orrery.v1.WorkerDescription;
+import io.orrery.v1.WorkerOrders;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -44,6 +45,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -74,6 +76,11 @@ class SchedulerLinkIT {
   private final Queue<HeartbeatRequest> heartbeats = new ConcurrentLinkedQueue<>();
   private final JobTable table = new JobTable();
   private final Fitness fitness = new Fitness();
+  private final AtomicReference<WorkerOrders> orders =
+      new AtomicReference<>(WorkerOrders.getDefaultInstance());
+  private final AtomicReference<Runnable> duringBeat = new AtomicReference<>(() -> {});
+  private final AtomicInteger atOnce = new AtomicInteger();
+  private final AtomicInteger mostAtOnce = new AtomicInteger();
   private Context context;
   private SchedulerLink link;
 
@@ -104,12 +111,18 @@ class SchedulerLinkIT {
             WorkerIdentity.load("w1", directory),
             WorkerDescription.newBuilder().setName("w1").build());
     context = vertx.getOrCreateContext();
-    link = new SchedulerLink(vertx, calls, table, fitness);
+    link =
+        new SchedulerLink(
+            vertx, calls, new SchedulerLink.Subject(table, fitness, SchedulerLinkIT::asked));
   }
 
   @AfterEach
   void close() throws Exception {
     vertx.close().await(20, TimeUnit.SECONDS);
+  }
+
+  private static List<JobId> asked(WorkerOrders orders) {
+    return orders.getReportJobIdsList().stream().map(JobId::new).toList();
   }
 
   private Future<RegisterWorkerResponse> register(RegisterWorkerRequest request) {
@@ -118,13 +131,24 @@ class SchedulerLinkIT {
         RegisterWorkerResponse.newBuilder()
             .setWorkerId("id")
             .setLease(Times.duration(Duration.ofHours(1)))
+            .setOrders(orders.get())
             .build());
   }
 
+  /** Answers after a moment, in which another could come. */
   private Future<HeartbeatResponse> beat(HeartbeatRequest request) {
     heartbeats.add(request);
-    return Future.succeededFuture(
-        HeartbeatResponse.newBuilder().setLease(Times.duration(Duration.ofHours(1))).build());
+    duringBeat.getAndSet(() -> {}).run();
+    mostAtOnce.accumulateAndGet(atOnce.incrementAndGet(), Math::max);
+    return vertx
+        .timer(5, TimeUnit.MILLISECONDS)
+        .map(
+            _ -> {
+              atOnce.decrementAndGet();
+              return HeartbeatResponse.newBuilder()
+                  .setLease(Times.duration(Duration.ofHours(1)))
+                  .build();
+            });
   }
 
   /** Jobs of which the oldest runs, and the others have ended. */
@@ -203,5 +227,70 @@ class SchedulerLinkIT {
 
     assertThat(heartbeats.stream().map(HeartbeatRequest::getChangedJobsCount))
         .startsWith(SchedulerLink.MOST_CHANGED, SchedulerLink.MOST_CHANGED, 2000);
+  }
+
+  @Test
+  void aChangeIsToldAtOnceWithTheWholeJob() throws Exception {
+    context.runOnContext(_ -> link.start());
+    eventually("the registration", () -> !registrations.isEmpty());
+    fill(1);
+    context.runOnContext(
+        _ -> table.newest(Integer.MAX_VALUE).forEach(job -> link.jobChanged(job.id())));
+
+    // The lease is an hour: nothing else makes it beat.
+    eventually("the change", () -> changed().size() == 1);
+
+    JobSummary told = heartbeats.element().getChangedJobs(0);
+    assertThat(told.getJob().getJobId()).isEqualTo(told.getJobId());
+    assertThat(told.getCreateTime()).isEqualTo(told.getJob().getCreateTime());
+  }
+
+  @Test
+  void manyChangesAtOnceAreFewHeartbeatsAndNeverTwoAtOneTime() throws Exception {
+    context.runOnContext(_ -> link.start());
+    eventually("the registration", () -> !registrations.isEmpty());
+    fill(500);
+    for (int i = 0; i < 500; i++) {
+      JobId id = new JobId("00000000-0000-4000-8000-%012d".formatted(i));
+      context.runOnContext(_ -> link.jobChanged(id));
+    }
+
+    eventually("all changes", () -> changed().size() == 500);
+
+    assertThat(heartbeats.size()).isLessThan(50);
+    assertThat(mostAtOnce.get()).isEqualTo(1);
+  }
+
+  @Test
+  void theJobsThatTheSchedulerAsksForAreToldOrForgotten() throws Exception {
+    fill(1);
+    String unknown = JobId.random().value();
+    String known = table.newest(1).iterator().next().id().value();
+    orders.set(WorkerOrders.newBuilder().addReportJobIds(unknown).addReportJobIds(known).build());
+    context.runOnContext(_ -> link.start());
+
+    eventually(
+        "the answer",
+        () ->
+            heartbeats.stream().anyMatch(beat -> beat.getForgottenJobIdsList().contains(unknown)));
+
+    assertThat(changed()).containsExactly(known);
+    assertThat(heartbeats.element().getForgottenJobIdsList()).containsExactly(unknown);
+  }
+
+  @Test
+  void whatHappensDuringAHeartbeatIsToldWithOneNextToIt() throws Exception {
+    duringBeat.set(() -> context.runOnContext(_ -> fitness.suffer(Fitness.Trouble.DISK, "full")));
+    context.runOnContext(_ -> link.start());
+    eventually("the registration", () -> !registrations.isEmpty());
+    fill(1);
+    context.runOnContext(
+        _ -> table.newest(Integer.MAX_VALUE).forEach(job -> link.jobChanged(job.id())));
+
+    eventually(
+        "the trouble",
+        () -> heartbeats.stream().anyMatch(beat -> beat.getUnfitReason().equals("full")));
+
+    assertThat(heartbeats.element().getUnfitReason()).isEmpty();
   }
 }

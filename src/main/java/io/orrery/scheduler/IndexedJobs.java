@@ -1,0 +1,97 @@
+package io.orrery.scheduler;
+
+import io.orrery.job.ApiException;
+import io.orrery.job.JobId;
+import io.orrery.job.JobState;
+import io.orrery.rpc.JobMapping;
+import io.orrery.rpc.ListedJobs;
+import io.orrery.rpc.StateMapping;
+import io.orrery.rpc.Times;
+import io.orrery.v1.EndCause;
+import io.orrery.v1.Job;
+import io.orrery.v1.JobEnd;
+import io.orrery.v1.JobSummary;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** Jobs as the scheduler knows them: from what workers tell, and as it shows them itself. */
+final class IndexedJobs {
+  private IndexedJobs() {}
+
+  /** What a worker reports in a summary. */
+  static JobIndex.Entry reported(String workerId, JobSummary job) {
+    JobIndex.Report report =
+        new JobIndex.Report(
+            StateMapping.fromProto(job.getState()),
+            job.getAttempt(),
+            new JobIndex.Room(job.getCpus(), job.getMemoryBytes()),
+            Times.instant(job.getCreateTime()),
+            job.hasJob() ? listed(job) : null);
+    return new JobIndex.Entry(new JobId(job.getJobId()), workerId, job.getOwner(), true, report);
+  }
+
+  /** As lists show it; null where it makes no sense, as a list must not fail for one worker. */
+  private static @Nullable Job listed(JobSummary summary) {
+    Job told =
+        summary.getJob().toBuilder()
+            .setJobId(summary.getJobId())
+            .setState(summary.getState())
+            .build();
+    try {
+      return ListedJobs.toProto(JobMapping.fromProto(told));
+    } catch (ApiException nonsense) {
+      return null;
+    }
+  }
+
+  /** What a worker answers to a call. */
+  static JobIndex.Entry answered(String workerId, Job job) {
+    JobIndex.Room room =
+        new JobIndex.Room(
+            job.getSpec().getLimits().getCpus(), job.getSpec().getLimits().getMemoryBytes());
+    JobIndex.Report report =
+        new JobIndex.Report(
+            StateMapping.fromProto(job.getState()),
+            job.getAttempt(),
+            room,
+            Times.instant(job.getCreateTime()),
+            ListedJobs.toProto(JobMapping.fromProto(job)));
+    return new JobIndex.Entry(new JobId(job.getJobId()), workerId, job.getOwner(), true, report);
+  }
+
+  /** The job in the last state that is known of it. */
+  static Job message(JobIndex.Entry entry, Node node) {
+    JobIndex.Report report = entry.report();
+    Job.Builder job = report.message() == null ? Job.newBuilder() : report.message().toBuilder();
+    job.setJobId(entry.id().value())
+        .setOwner(entry.owner())
+        .setWorkerId(node.id())
+        .setWorkerName(node.name())
+        .setAttempt(report.attempt())
+        .setCreateTime(Times.timestamp(report.createTime()))
+        .setState(StateMapping.toProto(report.state()));
+    if (report.state().isTerminal() && !job.hasEnd()) {
+      job.setEnd(end(report.state()));
+    }
+    return job.build();
+  }
+
+  /** How a job ended of which only the state was told. */
+  private static JobEnd end(JobState.Name state) {
+    JobEnd.Builder end = JobEnd.newBuilder();
+    return state == JobState.Name.SUCCEEDED
+        ? end.setCause(EndCause.END_CAUSE_EXITED).setExitCode(0).build()
+        : end.setCause(EndCause.END_CAUSE_UNOBSERVED)
+            .setMessage("its worker does not answer, which alone knows more of its end")
+            .build();
+  }
+
+  /** The job, given up at this time for this reason. */
+  static Job lost(JobIndex.Entry entry, Node node, String why, Instant now) {
+    return message(entry, node).toBuilder()
+        .setState(StateMapping.toProto(JobState.Name.LOST))
+        .setEnd(JobEnd.newBuilder().setCause(EndCause.END_CAUSE_UNOBSERVED).setMessage(why))
+        .setEndTime(Times.timestamp(now))
+        .build();
+  }
+}

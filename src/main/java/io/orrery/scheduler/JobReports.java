@@ -1,0 +1,146 @@
+package io.orrery.scheduler;
+
+import io.orrery.job.JobId;
+import io.orrery.job.JobState;
+import io.orrery.rpc.StateMapping;
+import io.orrery.rpc.Times;
+import io.orrery.v1.Job;
+import io.orrery.v1.JobSummary;
+import io.orrery.v1.LateEnd;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reconciles what workers tell of jobs with what the scheduler believes, job by job: jobs that are
+ * told of go on; those that a worker should have and does not know are lost; what is told of a job
+ * that was given up is kept beside its state.
+ */
+final class JobReports {
+  private static final Logger LOG = LoggerFactory.getLogger(JobReports.class);
+
+  private final Registry registry;
+  private final JobIndex index;
+  private final WorkerWishes wishes;
+  private final InstantSource clock;
+
+  JobReports(Registry registry, JobIndex index, WorkerWishes wishes, InstantSource clock) {
+    this.registry = registry;
+    this.index = index;
+    this.wishes = wishes;
+    this.clock = clock;
+  }
+
+  /** A worker that has registered tells of its jobs; those that it leaves out it is asked about. */
+  void registered(Node node, List<JobSummary> jobs) {
+    changed(node, jobs);
+    Set<String> told = jobs.stream().map(JobSummary::getJobId).collect(Collectors.toSet());
+    wishes.ask(
+        node,
+        index.live(node.id()).stream()
+            .filter(JobIndex.Entry::confirmed)
+            .map(entry -> entry.id().value())
+            .filter(id -> !told.contains(id))
+            .collect(Collectors.toSet()));
+  }
+
+  /** Jobs are as the worker tells. */
+  void changed(Node node, List<JobSummary> jobs) {
+    for (JobSummary job : jobs) {
+      wishes.answered(node, job.getJobId());
+      JobIndex.Entry told = IndexedJobs.reported(node.id(), job);
+      Optional<JobIndex.Entry> known = index.get(told.id());
+      if (known.isPresent() && isOfAnother(known.get(), node)) {
+        ofAnother(node, known.get(), told);
+      } else if (index.isGivenUp(told.id())) {
+        known.ifPresent(lost -> afterGivingUp(node, lost, job));
+      } else if (!index.put(told)) {
+        LOG.warn(
+            "worker {} tells that job {} is {}, which is {} already",
+            node.name(),
+            told.id(),
+            told.state(),
+            known.map(JobIndex.Entry::state).orElse(told.state()));
+      }
+    }
+  }
+
+  /** A worker may speak for the jobs that it has, not for those of another. */
+  private static boolean isOfAnother(JobIndex.Entry known, Node node) {
+    return known.confirmed() && !known.workerId().equals(node.id());
+  }
+
+  private void ofAnother(Node node, JobIndex.Entry known, JobIndex.Entry told) {
+    if (told.attempt() < known.attempt() && told.owner().equals(known.owner())) {
+      stopOld(node, told, known.attempt());
+    } else {
+      LOG.warn("worker {} reports job {} of another worker", node.name(), told.id());
+    }
+  }
+
+  private void stopOld(Node node, JobIndex.Entry old, int newest) {
+    if (!old.state().isTerminal()) {
+      wishes.stop(node, old, "attempt " + newest + " of the job has taken its place");
+    }
+  }
+
+  private void afterGivingUp(Node node, JobIndex.Entry lost, JobSummary job) {
+    JobState.Name state = StateMapping.fromProto(job.getState());
+    if (job.getAttempt() < lost.attempt()) {
+      stopOld(node, IndexedJobs.reported(node.id(), job), lost.attempt());
+    } else if (state.isTerminal() && state != JobState.Name.LOST) {
+      Job before = IndexedJobs.message(lost, node);
+      if (!before.hasLateEnd()) {
+        LOG.info("job {}, given up as lost, has ended as {}", lost.id(), state);
+        index.put(lost.with(before.toBuilder().setLateEnd(lateEnd(job)).build()));
+      }
+    }
+  }
+
+  private LateEnd lateEnd(JobSummary job) {
+    LateEnd.Builder end =
+        LateEnd.newBuilder()
+            .setState(job.getState())
+            .setReportTime(Times.timestamp(clock.instant()));
+    if (job.hasJob()) {
+      end.setEnd(job.getJob().getEnd()).setEndTime(job.getJob().getEndTime());
+    }
+    return end.build();
+  }
+
+  /** The worker does not know the jobs any more: those that had not ended are lost. */
+  void forgotten(Node node, List<String> ids) {
+    for (String id : ids) {
+      wishes.answered(node, id);
+      Optional<JobIndex.Entry> known =
+          JobId.isWhole(id) ? index.get(new JobId(id)) : Optional.empty();
+      if (known.isEmpty() || !known.get().workerId().equals(node.id())) {
+        continue;
+      }
+      if (known.get().state().isTerminal()) {
+        index.forget(id, node.id());
+      } else {
+        giveUp(
+            known.get(),
+            node,
+            registry.wasRebooted(node)
+                ? "the host of worker " + node.name() + " was rebooted while the job ran"
+                : "worker " + node.name() + " came back and does not know the job any more");
+      }
+    }
+  }
+
+  /** Nobody has heard of the worker for too long: its jobs are lost. */
+  void silent(Node node, String why) {
+    index.live(node.id()).forEach(entry -> giveUp(entry, node, why));
+  }
+
+  private void giveUp(JobIndex.Entry entry, Node node, String why) {
+    LOG.warn("job {} is lost: {}", entry.id(), why);
+    index.giveUp(entry, IndexedJobs.lost(entry, node, why, clock.instant()));
+  }
+}

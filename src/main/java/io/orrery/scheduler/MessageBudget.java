@@ -1,0 +1,49 @@
+package io.orrery.scheduler;
+
+import com.google.protobuf.Message;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Bounds the bytes of the job messages that the scheduler keeps: the oldest go first. */
+final class MessageBudget {
+  /** As they are encoded; a few times as much in memory. */
+  static final long MOST_BYTES = 32L << 20;
+
+  private final long most;
+  private final Map<String, Integer> sizes = new LinkedHashMap<>();
+  private long bytes;
+
+  MessageBudget(long most) {
+    this.most = most;
+  }
+
+  /** The message of a job in the place of the one before; answers whose there is no room for. */
+  List<String> keep(String id, @Nullable Message message) {
+    forget(id);
+    if (message != null) {
+      int size = message.getSerializedSize();
+      sizes.put(id, size);
+      bytes += size;
+    }
+    List<String> dropped = new ArrayList<>();
+    Iterator<Map.Entry<String, Integer>> oldest = sizes.entrySet().iterator();
+    while (bytes > most && oldest.hasNext()) {
+      Map.Entry<String, Integer> entry = oldest.next();
+      bytes -= entry.getValue();
+      dropped.add(entry.getKey());
+      oldest.remove();
+    }
+    return dropped;
+  }
+
+  void forget(String id) {
+    Integer size = sizes.remove(id);
+    if (size != null) {
+      bytes -= size;
+    }
+  }
+}

@@ -1,0 +1,202 @@
+package io.orrery.fleet;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.orrery.v1.Job;
+import io.orrery.v1.JobState;
+import io.orrery.v1.ListJobsRequest;
+import io.orrery.v1.ListJobsResponse;
+import io.orrery.v1.QueryJobRequest;
+import io.orrery.v1.StartJobRequest;
+import io.orrery.v1.StopJobRequest;
+import io.orrery.v1.WorkerGrpcClient;
+import io.orrery.v1.WorkerNode;
+import io.orrery.v1.WorkerState;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** A network that is cut or loses what goes one way: what is shown, and what is there after it. */
+class PartitionIT {
+  private static final Set<StallingProxy.Way> NONE = EnumSet.noneOf(StallingProxy.Way.class);
+  private static final Set<StallingProxy.Way> BOTH = EnumSet.allOf(StallingProxy.Way.class);
+
+  @TempDir private Path home;
+  private Fleet fleet;
+  private StallingProxy proxy;
+  private Fleet.Node worker;
+
+  @BeforeEach
+  void prepare() throws Exception {
+    fleet = Fleet.prepare(home);
+  }
+
+  private void start(String lostAfter) throws Exception {
+    fleet.startScheduler(0, new JsonObject().put("lost_after", lostAfter));
+    proxy = StallingProxy.to(fleet.schedulerPort());
+    worker =
+        fleet.startWorker(
+            "w1",
+            new JsonObject().put("scheduler", new JsonArray().add("127.0.0.1:" + proxy.port())));
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    try (Fleet _ = fleet;
+        StallingProxy _ = proxy) {
+      // closed also when the start failed half-way
+    }
+  }
+
+  private Job startJob() throws Exception {
+    StartJobRequest request =
+        StartJobRequest.newBuilder()
+            .setCommand("bash")
+            .addArgs("-c")
+            .addArgs("echo run >> " + home.resolve("marks") + "; sleep 1000")
+            .build();
+    Job job = fleet.call(fleet.admin(), WorkerGrpcClient.StartJob, request).getJob();
+    Fleet.eventually("it runs", () -> Files.exists(home.resolve("marks")));
+    return job;
+  }
+
+  private static QueryJobRequest query(Job job) {
+    return QueryJobRequest.newBuilder().setJobId(job.getJobId()).build();
+  }
+
+  private Job shown(Job job) throws Exception {
+    return fleet.call(fleet.admin(), WorkerGrpcClient.QueryJob, query(job)).getJob();
+  }
+
+  private Job atWorker(Job job) throws Exception {
+    return fleet
+        .callAt(worker.port(), fleet.admin(), WorkerGrpcClient.QueryJob, query(job))
+        .getJob();
+  }
+
+  private ListJobsResponse list(JobState... states) throws Exception {
+    return fleet.call(
+        fleet.admin(),
+        WorkerGrpcClient.ListJobs,
+        ListJobsRequest.newBuilder().addAllStates(List.of(states)).build());
+  }
+
+  private WorkerNode node() throws Exception {
+    return fleet.workers().getFirst();
+  }
+
+  private void await(WorkerState state) throws Exception {
+    Fleet.eventually(
+        "the worker is " + state, () -> state.equals(Unchecked.get(() -> node().getState())));
+  }
+
+  @Test
+  void theJobsOfAWorkerThatCannotBeHeardStayAsTheyWereAndGoOnAfterIt() throws Exception {
+    start("1h");
+    Job job = startJob();
+
+    proxy.stall(BOTH);
+    await(WorkerState.WORKER_STATE_UNREACHABLE);
+
+    assertThat(node().getReason()).contains("no heartbeat");
+    assertThat(shown(job).getState()).isEqualTo(JobState.JOB_STATE_RUNNING);
+    assertThat(shown(job).getPid()).isEqualTo(job.getPid());
+    assertThat(shown(job).getWorkerUnreachableSince()).isEqualTo(node().getStateTime());
+    assertThat(list().getUnreachableList()).containsExactly(worker.id());
+    assertThat(list().getJobsList()).extracting(Job::getJobId).containsExactly(job.getJobId());
+    assertThat(list(JobState.JOB_STATE_RUNNING).getJobs(0).hasWorkerUnreachableSince()).isTrue();
+    assertThat(list(JobState.JOB_STATE_FAILED).getJobsList()).isEmpty();
+
+    proxy.stall(NONE);
+    await(WorkerState.WORKER_STATE_ONLINE);
+
+    assertThat(shown(job).getState()).isEqualTo(JobState.JOB_STATE_RUNNING);
+    assertThat(shown(job).hasWorkerUnreachableSince()).isFalse();
+    assertThat(shown(job).getPid()).isEqualTo(job.getPid());
+    assertThat(home.resolve("marks")).hasContent("run");
+    staysOnline();
+  }
+
+  /** For some leases, in which its state would have changed. */
+  private void staysOnline() throws Exception {
+    WorkerNode healed = node();
+    Fleet.eventually(
+        "four more leases",
+        () ->
+            Unchecked.get(() -> node().getHeartbeatTime().getSeconds())
+                >= healed.getHeartbeatTime().getSeconds() + 4);
+    assertThat(node().getStateTime()).isEqualTo(healed.getStateTime());
+    assertThat(node().getRegisterTime()).isEqualTo(healed.getRegisterTime());
+  }
+
+  @ParameterizedTest
+  @EnumSource(StallingProxy.Way.class)
+  void lossOneWayIsNoticedWhereItMattersAndHealsWithoutFlapping(StallingProxy.Way way)
+      throws Exception {
+    start("1h");
+    Job job = startJob();
+    WorkerNode before = node();
+
+    proxy.stall(EnumSet.of(way));
+    switch (way) {
+      case THERE -> await(WorkerState.WORKER_STATE_UNREACHABLE);
+      // Its heartbeats come, and it is reached: that it hears no answer changes nothing.
+      case BACK ->
+          Fleet.eventually(
+              "it is heard for three more leases",
+              () ->
+                  Unchecked.get(() -> node().getHeartbeatTime().getSeconds())
+                      >= before.getHeartbeatTime().getSeconds() + 3);
+    }
+    assertThat(shown(job).getState()).isEqualTo(JobState.JOB_STATE_RUNNING);
+    proxy.stall(NONE);
+    await(WorkerState.WORKER_STATE_ONLINE);
+
+    staysOnline();
+    assertThat(shown(job).getPid()).isEqualTo(job.getPid());
+    assertThat(home.resolve("marks")).hasContent("run");
+  }
+
+  @Test
+  void jobsAreLostAfterTheTimeForGoodAndWhatComesLaterStandsBesideThat() throws Exception {
+    start("1s");
+    Job job = startJob();
+    proxy.stall(BOTH);
+    Fleet.eventually(
+        "the job is lost",
+        () -> Unchecked.get(() -> shown(job).getState()) == JobState.JOB_STATE_LOST);
+    assertThat(shown(job).getEnd().getMessage()).contains("nothing was heard");
+    assertThat(atWorker(job).getState()).isEqualTo(JobState.JOB_STATE_RUNNING);
+
+    proxy.stall(NONE);
+    await(WorkerState.WORKER_STATE_ONLINE);
+
+    assertThat(shown(job).getState()).isEqualTo(JobState.JOB_STATE_LOST);
+    assertThat(list().getJobsList())
+        .extracting(Job::getState)
+        .containsExactly(JobState.JOB_STATE_LOST);
+    assertThat(list(JobState.JOB_STATE_RUNNING).getJobsList()).isEmpty();
+    assertThat(list(JobState.JOB_STATE_LOST).getJobsList()).hasSize(1);
+    assertThat(atWorker(job).getState()).isEqualTo(JobState.JOB_STATE_RUNNING);
+
+    fleet.call(
+        fleet.admin(),
+        WorkerGrpcClient.StopJob,
+        StopJobRequest.newBuilder().setJobId(job.getJobId()).build());
+    Fleet.eventually("its end is told", () -> Unchecked.get(() -> shown(job).hasLateEnd()));
+
+    assertThat(shown(job).getState()).isEqualTo(JobState.JOB_STATE_LOST);
+    assertThat(shown(job).getLateEnd().getState()).isEqualTo(JobState.JOB_STATE_STOPPED);
+    assertThat(shown(job).getLateEnd().getEnd().getSignal()).isEqualTo(15);
+  }
+}

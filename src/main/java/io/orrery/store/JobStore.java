@@ -35,14 +35,14 @@ public interface JobStore {
 
   /**
    * Jobs that have not ended, in order of their sequence, of those after this one. Fewer than the
-   * limit may be a page of large jobs; only an empty list is surely the end.
+   * limit need not be the end: a page of large jobs is short. An empty list is.
    */
   Future<List<StoredJob>> unfinished(long afterSequence, int limit);
 
   /**
    * Jobs that match, in the order of {@link JobPosition} (the newest first), of those after the
    * position. Reads along the rarest of what the filter asks for, not everything. Fewer than the
-   * limit may be a page of large jobs; only an empty list is surely the end.
+   * limit need not be the end: a page of large jobs is short. An empty list is.
    */
   Future<List<StoredJob>> list(JobFilter filter, Optional<JobPosition> after, int limit);
 

@@ -12,6 +12,8 @@ public final class JobStores {
   public static Future<JobStore> open(Vertx vertx, SchedulerOptions.Store options) {
     return switch (options.type()) {
       case EMBEDDED -> SqliteJobStore.open(vertx, options.path(), StoreLimits.STANDARD);
+      case REDIS ->
+          RedisJobStore.open(vertx, options.redis(), StoreLimits.STANDARD).map(store -> store);
     };
   }
 }

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -90,7 +91,7 @@ final class ConfigurationDocumentTest {
     List<String> names = new ArrayList<>();
     for (RecordComponent component : record.getRecordComponents()) {
       Class<?> type = component.getType();
-      String name = prefix + component.getName();
+      String name = prefix + key(component.getName());
       if (type.isRecord() && type != HostPort.class) {
         names.addAll(components(type, name + "."));
       } else {
@@ -98,6 +99,11 @@ final class ConfigurationDocumentTest {
       }
     }
     return names;
+  }
+
+  /** The key of a component: {@code keep_age} for {@code keepAge}. */
+  private static String key(String component) {
+    return component.replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT);
   }
 
   private static List<String> keys(JsonObject json, String prefix) {

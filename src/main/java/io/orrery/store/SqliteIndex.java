@@ -29,7 +29,7 @@ final class SqliteIndex implements JobIndex {
       case WORKER -> "job INDEXED BY job_worker WHERE worker = ?";
       case STATE -> "job INDEXED BY job_state WHERE state = ?";
       case LABEL -> "label WHERE name = ? AND value = ?";
-      case ID_PREFIX -> "job WHERE id >= ? AND id < ?";
+      case ID_PREFIX -> "job INDEXED BY sqlite_autoindex_job_1 WHERE id >= ? AND id < ?";
     };
   }
 

@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -185,6 +186,29 @@ final class RedisFaultsIT {
         .hasMessageContaining("refuses the password");
     Files.writeString(file, "three\n");
     awaitHealing(store);
+  }
+
+  /** The rights are those of docs/configuration.md. */
+  @Test
+  void theDocumentedRightsOfAUserAreEnough() throws Exception {
+    RedisServer server = keep(RedisServer.start(directory));
+    Path file = Files.writeString(directory.resolve("password"), "SECRET");
+    String rights =
+        Files.readAllLines(Path.of("docs/configuration.md")).stream()
+            .filter(line -> line.startsWith("user orrery "))
+            .findFirst()
+            .orElseThrow();
+    String command = rights.replace("user ", "ACL SETUSER ");
+    assertThat(server.say(command.split(" "))).isEqualTo("+OK");
+
+    RedisJobStore store = keepStore(await(connect(server.options("orrery", file))));
+
+    await(store.put(JOB));
+    await(store.putValue("name", Buffer.buffer("value")));
+    assertThat(await(store.list(TestFilter.all().build(), Optional.empty(), 5)))
+        .containsExactly(JOB);
+    assertThat(await(store.prune(Instant.MAX, 0))).isZero();
+    assertThat(store.missingGuarantees()).isEmpty();
   }
 
   @Test

@@ -1,9 +1,12 @@
 package io.orrery.config;
 
+import static io.orrery.config.OptionValues.expected;
+import static io.orrery.config.OptionValues.hostName;
+import static io.orrery.config.OptionValues.string;
+import static io.orrery.config.OptionValues.wholeNumber;
+
 import io.vertx.core.json.Json;
-import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.math.BigInteger;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -109,6 +113,41 @@ final class OptionReader {
     return read(key, home.resolve(standard), value -> resolve(string(value, "a path")));
   }
 
+  /** A path that may be ""; null then. */
+  @Nullable Path optionalPath(String key, String range) {
+    declare(key, "path", "\"\"", range);
+    return this.<@Nullable Path>read(
+        key, null, value -> "".equals(value) ? null : resolve(string(value, "a path")));
+  }
+
+  boolean flag(String key, boolean standard) {
+    declare(key, "boolean", Json.encode(standard), "true, false");
+    return read(
+        key,
+        standard,
+        value -> {
+          if (value instanceof Boolean flag) {
+            return flag;
+          }
+          throw new IllegalArgumentException(expected("true or false", value));
+        });
+  }
+
+  /** A text of the form, which the range tells. */
+  String text(String key, String standard, Pattern form, String range) {
+    declare(key, "string", Json.encode(standard), range);
+    return read(
+        key,
+        standard,
+        value -> {
+          String text = string(value, range);
+          if (!form.matcher(text).matches()) {
+            throw new IllegalArgumentException(expected(range, value));
+          }
+          return text;
+        });
+  }
+
   /** An address that may be left out; the phrase says what holds then. */
   @Nullable HostPort address(String key, String phrase) {
     declare(key, "string", phrase, "host:port");
@@ -130,7 +169,7 @@ final class OptionReader {
         key,
         List.of(),
         value -> {
-          List<HostPort> all = strings(value).stream().map(HostPort::parse).toList();
+          List<HostPort> all = OptionValues.strings(value).stream().map(HostPort::parse).toList();
           if (all.isEmpty()) {
             throw new IllegalArgumentException("must name at least one host:port");
           }
@@ -140,7 +179,7 @@ final class OptionReader {
 
   List<String> strings(String key, List<String> standard, String range) {
     declare(key, "list of strings", Json.encode(standard), range);
-    return read(key, standard, OptionReader::strings);
+    return read(key, standard, OptionValues::strings);
   }
 
   Map<String, String> labels(String key) {
@@ -158,11 +197,6 @@ final class OptionReader {
 
   /** One of the constants, in small letters. */
   <E extends Enum<E>> E choice(String key, E standard) {
-    return choice(key, standard, "");
-  }
-
-  /** One of the constants; {@code planned} is a value that only a later version will know. */
-  <E extends Enum<E>> E choice(String key, E standard, String planned) {
     List<E> constants = Arrays.asList(standard.getDeclaringClass().getEnumConstants());
     String range =
         constants.stream().map(c -> Json.encode(spelled(c))).collect(Collectors.joining(", "));
@@ -176,10 +210,7 @@ final class OptionReader {
               return constant;
             }
           }
-          throw new IllegalArgumentException(
-              planned.equals(value)
-                  ? Json.encode(value) + " does not exist in this version yet; use " + range
-                  : expected(range, value));
+          throw new IllegalArgumentException(expected(range, value));
         });
   }
 
@@ -232,51 +263,6 @@ final class OptionReader {
     } catch (InvalidPathException e) {
       throw new IllegalArgumentException(expected("a path", text), e);
     }
-  }
-
-  private static String hostName(String text) {
-    if (!HostPort.isHost(text)) {
-      throw new IllegalArgumentException(expected("a host name or IP address", text));
-    }
-    return text;
-  }
-
-  private static int wholeNumber(@Nullable Object value, int least, int most, String range) {
-    boolean whole =
-        value instanceof Integer || value instanceof Long || value instanceof BigInteger;
-    if (whole && value instanceof Number number) {
-      long amount = number.longValue();
-      if (amount >= least && amount <= most && !(number instanceof BigInteger)) {
-        return (int) amount;
-      }
-    }
-    throw new IllegalArgumentException(expected("a whole number from " + range, value));
-  }
-
-  private static String string(@Nullable Object value, String what) {
-    if (value instanceof String text) {
-      return text;
-    }
-    throw new IllegalArgumentException(expected(what, value));
-  }
-
-  private static List<String> strings(@Nullable Object value) {
-    if (!(value instanceof JsonArray array)) {
-      throw new IllegalArgumentException(expected("a list of strings", value));
-    }
-    List<String> all = new ArrayList<>();
-    for (Object element : array) {
-      if (!(element instanceof String text) || text.isBlank()) {
-        throw new IllegalArgumentException(
-            "must be a list of non-empty strings, but has " + ShownValue.of(element));
-      }
-      all.add(text);
-    }
-    return List.copyOf(all);
-  }
-
-  private static String expected(String what, @Nullable Object value) {
-    return "must be " + what + ", not " + ShownValue.of(value);
   }
 
   private static String spelled(Enum<?> constant) {

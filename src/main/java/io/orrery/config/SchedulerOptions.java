@@ -30,8 +30,24 @@ public record SchedulerOptions(
   /** The metrics page; port 0 is off. */
   public record Metrics(int port) {}
 
-  /** What the scheduler remembers over a restart. */
-  public record Store(StoreKind type, Path path) {}
+  /**
+   * What the scheduler remembers over a restart.
+   *
+   * @param keepJobs of how many jobs that have ended
+   * @param keepAge for how long after their end
+   */
+  public record Store(
+      StoreKind type, Path path, int keepJobs, Duration keepAge, RedisStoreOptions redis) {
+
+    static Store read(OptionReader reader) {
+      return new Store(
+          reader.choice("type", StoreKind.EMBEDDED),
+          reader.path("path", "data/scheduler", "directory"),
+          reader.integer("keep_jobs", 1_000_000, 0, 100_000_000),
+          reader.duration("keep_age", "30d", "0s", "3650d"),
+          RedisStoreOptions.read(reader.section("redis")));
+    }
+  }
 
   /**
    * Reads the options without looking at the file system.
@@ -56,16 +72,13 @@ public record SchedulerOptions(
   }
 
   static SchedulerOptions read(OptionReader reader) {
-    OptionReader store = reader.section("store");
     return new SchedulerOptions(
         reader.host("host", "127.0.0.1"),
         reader.port("port", 50000),
         new Http(reader.section("http").port("port", 50080)),
         new Metrics(reader.section("metrics").port("port", 0)),
         TlsFiles.read(reader.section("tls"), "scheduler"),
-        new Store(
-            store.choice("type", StoreKind.EMBEDDED, "redis"),
-            store.path("path", "data/scheduler", "directory")),
+        Store.read(reader.section("store")),
         reader.duration("lease", "10s", "100ms", "1h"),
         reader.duration("lost_after", "1h", "1s", "30d"),
         reader.integer("queue", 1_000_000, 1, 100_000_000));

@@ -78,6 +78,8 @@ public final class ApiException extends RuntimeException {
       case WORKER_UNREACHABLE, DEADLINE, CANCELLED, INTERNAL_BUG -> false;
       // It may be the answer that could not be read, or was too large.
       case MALFORMED_MESSAGE, MESSAGE_TOO_LARGE -> false;
+      // The answer of the store may be all that is missing.
+      case STORE_UNAVAILABLE -> false;
       // Comes in the middle of a stream.
       case SLOW_READER, STDIN_OVERRUN -> false;
       case CERT_MISSING,

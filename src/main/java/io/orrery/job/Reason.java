@@ -56,6 +56,8 @@ public enum Reason {
   OFFSET_PAST_END,
   /** The disk is full or failed. */
   STORAGE_FAILED,
+  /** The scheduler's store is down, full, locked, read-only or slow. */
+  STORE_UNAVAILABLE,
   /** The time for the call was over. */
   DEADLINE,
   /** The caller went away. */

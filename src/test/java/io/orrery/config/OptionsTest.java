@@ -27,7 +27,19 @@ final class OptionsTest {
                 new SchedulerOptions.Http(50080),
                 new SchedulerOptions.Metrics(0),
                 tls("/home/certs/scheduler"),
-                new SchedulerOptions.Store(StoreKind.EMBEDDED, Path.of("/home/data/scheduler")),
+                new SchedulerOptions.Store(
+                    StoreKind.EMBEDDED,
+                    Path.of("/home/data/scheduler"),
+                    1_000_000,
+                    Duration.ofDays(30),
+                    new RedisStoreOptions(
+                        "127.0.0.1",
+                        6379,
+                        new RedisStoreOptions.Tls(false, null, null, null),
+                        "",
+                        null,
+                        0,
+                        "orrery:")),
                 Duration.ofSeconds(10),
                 Duration.ofHours(1),
                 1_000_000));
@@ -140,13 +152,50 @@ final class OptionsTest {
           "http": {"port": 65536} ¦ http.port: must be a whole number from 0 to 65535, not 65536
           "http": {"ports": 1} ¦ http.ports: unknown key; the nearest known key is "http.port"
           "metrics": null ¦ metrics: must be an object, not null
-          "store": {"type": "redis"} ¦ store.type: "redis" does not exist in this version yet; use "embedded"
+          "store": {"type": "file"} ¦ store.type: must be "embedded", "redis", not "file"
+          "store": {"keep_age": 5} ¦ store.keep_age: must be a duration like "10s", not 5
+          "store": {"keep_jobs": -1} ¦ store.keep_jobs: must be a whole number from 0 to 100000000, not -1
+          "store": {"redis": {"tls": true}} ¦ store.redis.tls: must be an object, not true
+          "store": {"redis": {"tls": {"enabled": 1}}} ¦ store.redis.tls.enabled: must be true or false, not 1
+          "store": {"redis": {"tls": {"cert": "c"}}} ¦ store.redis.tls.key: is needed too: both or neither
+          "store": {"redis": {"prefix": "a b"}} ¦ store.redis.prefix: must be 1 to 64 printable ASCII characters, not "a b"
+          "store": {"redis": {"password": "x"}} ¦ store.redis.password: unknown key; the nearest known key is "store.redis.password_file"
           "leese": "10s" ¦ leese: unknown key; the nearest known key is "lease"
           """)
   void aBadValueOfTheSchedulerIsOneProblemThatSaysWhatIsExpected(String key, String problem) {
     assertThatExceptionOfType(ConfigurationException.class)
         .isThrownBy(() -> SchedulerOptions.parse(new JsonObject("{" + key + "}"), HOME))
         .withMessage("The scheduler's configuration has 1 problem:\n  " + problem);
+  }
+
+  @Test
+  void aRedisStoreIsTaken() {
+    SchedulerOptions options =
+        SchedulerOptions.parse(
+            new JsonObject(
+                """
+                {"store": {"type": "redis", "keep_jobs": 5, "keep_age": "1d", "redis": {
+                  "host": "redis.example", "port": 7000, "database": 3, "prefix": "o/",
+                  "username": "orrery", "password_file": "secret",
+                  "tls": {"enabled": true, "ca": "ca.pem", "cert": "/c", "key": "/k"}}}}
+                """),
+            HOME);
+    assertThat(options.store())
+        .isEqualTo(
+            new SchedulerOptions.Store(
+                StoreKind.REDIS,
+                Path.of("/home/data/scheduler"),
+                5,
+                Duration.ofDays(1),
+                new RedisStoreOptions(
+                    "redis.example",
+                    7000,
+                    new RedisStoreOptions.Tls(
+                        true, Path.of("/home/ca.pem"), Path.of("/c"), Path.of("/k")),
+                    "orrery",
+                    Path.of("/home/secret"),
+                    3,
+                    "o/")));
   }
 
   @ParameterizedTest

@@ -20,6 +20,7 @@ class ApiExceptionTest {
         "INTERNAL_BUG       | nobody knows how far it came",
         "MALFORMED_MESSAGE  | it may be the answer that cannot be read",
         "MESSAGE_TOO_LARGE  | it may be the answer that does not fit; RESOURCE_EXHAUSTED of a hop",
+        "STORE_UNAVAILABLE  | the store's answer may be all that is missing",
         "SLOW_READER        | comes after a part of the stream",
       })
   void aCallThatMayHaveBeenDoneIsInDoubt(Reason reason, String why) {

@@ -26,6 +26,7 @@ final class StatusCodesTest {
     "REQUEST_ID_CONFLICT,6",
     "UNSUPPORTED,9",
     "WORKER_UNREACHABLE,14",
+    "STORE_UNAVAILABLE,14",
     "MESSAGE_TOO_LARGE,8",
     "OFFSET_PAST_END,11",
     "DEADLINE,4",

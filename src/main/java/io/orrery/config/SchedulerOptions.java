@@ -11,6 +11,7 @@ import java.time.Duration;
  * @param port 0 is any free port
  * @param lease how long a worker is believed in without a heartbeat
  * @param queue the most jobs that may wait
+ * @param queueTimeout how long a job may wait that does not say it itself
  */
 public record SchedulerOptions(
     String host,
@@ -20,7 +21,8 @@ public record SchedulerOptions(
     TlsFiles tls,
     Store store,
     Duration lease,
-    int queue) {
+    int queue,
+    Duration queueTimeout) {
 
   /** The HTTP/JSON face; port 0 is off. */
   public record Http(int port) {}
@@ -65,6 +67,7 @@ public record SchedulerOptions(
             store.choice("type", StoreKind.EMBEDDED, "redis"),
             store.path("path", "data/scheduler", "directory")),
         reader.duration("lease", "10s", "100ms", "1h"),
-        reader.integer("queue", 1_000_000, 1, 100_000_000));
+        reader.integer("queue", 1_000_000, 0, 100_000_000),
+        reader.duration("queue_timeout", "7d", "1s", "365d"));
   }
 }

@@ -27,6 +27,7 @@ final class JobIndex {
   private final NavigableMap<String, Entry> jobs = new TreeMap<>();
   private final Map<String, Set<String>> live = new HashMap<>();
   private final Map<String, Set<String>> givenUp = new HashMap<>();
+  private Listener listener = (_, _) -> {};
 
   JobIndex(InstantSource clock, MessageBudget messages) {
     this.clock = clock;
@@ -62,6 +63,16 @@ final class JobIndex {
 
   /** What a job may use at the most; 0 is no limit. */
   record Room(double cpus, long memoryBytes) {}
+
+  /** Is told of every change; what is null was not there before, or is not any more. */
+  interface Listener {
+    void changed(@Nullable Entry before, @Nullable Entry after);
+  }
+
+  /** Who is told of changes, after them. */
+  void onChange(Listener changes) {
+    listener = changes;
+  }
 
   Optional<Entry> get(JobId id) {
     return Optional.ofNullable(jobs.get(id.value()));
@@ -107,6 +118,7 @@ final class JobIndex {
       drop(live, before);
     }
     if (after == null) {
+      listener.changed(before, null);
       return;
     }
     jobs.put(after.id().value(), after);
@@ -114,6 +126,7 @@ final class JobIndex {
       live.computeIfAbsent(after.workerId(), _ -> new HashSet<>()).add(after.id().value());
     }
     messages.keep(after.id().value(), after.report().message()).forEach(this::strip);
+    listener.changed(before, after);
   }
 
   /** There is no room any more for the message of the job. */
@@ -184,7 +197,8 @@ final class JobIndex {
   /** A worker does not know a job of its own any more. */
   void forget(String id, String workerId) {
     Entry entry = jobs.get(id);
-    if (entry != null && entry.workerId().equals(workerId)) {
+    // An order that is under way has not reached it yet.
+    if (entry != null && entry.confirmed() && entry.workerId().equals(workerId)) {
       remove(entry);
     }
   }

@@ -21,10 +21,12 @@ final class JobStreams {
   static final Duration FIRST_SIGN = Duration.ofSeconds(10);
 
   private final JobLocator locator;
+  private final WaitingStreams waits;
   private final WorkerLinks links;
 
-  JobStreams(JobLocator locator, WorkerLinks links) {
+  JobStreams(JobLocator locator, WaitingStreams waits, WorkerLinks links) {
     this.locator = locator;
+    this.waits = waits;
     this.links = links;
   }
 
@@ -36,8 +38,14 @@ final class JobStreams {
     RequestValidation.check(request);
     locator
         .find(request.getJobId(), call, JobAccess::mayRead)
-        .compose(job -> open(call, job, request))
-        .onSuccess(source -> pass(source, replies))
+        .compose(job -> waits.hold(job, replies))
+        .compose(
+            there ->
+                there.workerId().isEmpty()
+                    ? waits.end(there, replies)
+                    : open(call, locator.at(there), request)
+                        .onSuccess(source -> pass(source, replies))
+                        .mapEmpty())
         .onFailure(replies::fail);
   }
 

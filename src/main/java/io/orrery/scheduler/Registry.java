@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +30,7 @@ final class Registry {
   private final Map<String, Long> heardNanos = new HashMap<>();
   private final Map<String, String> replaced = new HashMap<>();
   private long given;
+  private Consumer<Node> listener = _ -> {};
 
   /**
    * Makes an empty registry.
@@ -194,6 +196,13 @@ final class Registry {
 
   private void keep(Node node) {
     byName.put(node.name(), node);
+    listener.accept(node);
+  }
+
+  /** Who is told of each change of a worker; of those that are known already, at once. */
+  void onChange(Consumer<Node> changes) {
+    listener = changes;
+    byName.values().forEach(changes);
   }
 
   Optional<Node> byId(String id) {

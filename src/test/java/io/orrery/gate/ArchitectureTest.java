@@ -40,7 +40,7 @@ final class ArchitectureTest {
           Map.entry(
               "worker",
               Set.of("v1", "job", "process", "output", "bus", "rpc", "security", "config")),
-          Map.entry("store", Set.of("job")),
+          Map.entry("store", Set.of("job", "config")),
           Map.entry("scheduler", Set.of("v1", "job", "store", "bus", "rpc", "security", "config")),
           Map.entry("http", Set.of("v1", "rpc", "scheduler")),
           Map.entry("cli", Set.of("v1", "job", "rpc", "security", "config")),

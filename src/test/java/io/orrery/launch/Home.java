@@ -77,7 +77,15 @@ final class Home implements AutoCloseable {
   /** A worker on this port, 0 for any. */
   Path workerConf(int port, int schedulerPort) throws IOException {
     JsonArray scheduler = new JsonArray().add("127.0.0.1:" + schedulerPort);
-    return write("worker.json", new JsonObject().put("port", port).put("scheduler", scheduler));
+    // However many jobs a test starts, all of them are there to be looked at in the end.
+    JsonObject retention = new JsonObject().put("jobs", 1_000_000).put("records", 1_000_000);
+    return write(
+        "worker.json",
+        new JsonObject()
+            .put("port", port)
+            .put("scheduler", scheduler)
+            .put("slots", 100)
+            .put("retention", retention));
   }
 
   /** A worker whose jobs end with it. */

@@ -4,7 +4,6 @@ import io.orrery.job.ApiException;
 import io.orrery.job.JobId;
 import io.orrery.job.JobSpec;
 import io.orrery.job.JobState;
-import io.orrery.job.Reason;
 import io.orrery.rpc.Call;
 import io.orrery.rpc.SpecMapping;
 import io.orrery.rpc.Times;
@@ -89,19 +88,9 @@ final class JobQueue {
     }
     if (line.size() > bounds.jobs()) {
       drop(id);
-      return Future.failedFuture(full());
+      return Future.failedFuture(Refusals.queueFull(bounds.jobs()));
     }
     return keep(id, job, spec);
-  }
-
-  private ApiException full() {
-    return new ApiException(
-        Reason.QUEUE_FULL,
-        "no worker has room, and "
-            + bounds.jobs()
-            + " jobs wait already; try again later, or raise `queue` in the scheduler's"
-            + " configuration",
-        Map.of("queue", Integer.toString(bounds.jobs())));
   }
 
   /** It has to wait: nobody is told so before it is durable. */

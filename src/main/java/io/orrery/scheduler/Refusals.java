@@ -37,6 +37,17 @@ final class Refusals {
     }
   }
 
+  /** The job would have to wait, and so many wait already. */
+  static ApiException queueFull(int waiting) {
+    return new ApiException(
+        Reason.QUEUE_FULL,
+        "no worker has room, and "
+            + waiting
+            + " jobs wait already; try again later, or raise `queue` in the scheduler's"
+            + " configuration",
+        Map.of("queue", Integer.toString(waiting)));
+  }
+
   private static void checkNamed(Room room, Requirements needs, Placement placement) {
     Node node = room.node();
     switch (room.obstacle(needs)) {

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -90,7 +91,8 @@ final class ConfigurationDocumentTest {
     List<String> names = new ArrayList<>();
     for (RecordComponent component : record.getRecordComponents()) {
       Class<?> type = component.getType();
-      String name = prefix + component.getName();
+      String name =
+          prefix + component.getName().replaceAll("(?=[A-Z])", "_").toLowerCase(Locale.ROOT);
       if (type.isRecord() && type != HostPort.class) {
         names.addAll(components(type, name + "."));
       } else {

@@ -58,9 +58,11 @@ compile_client() {
 }
 
 start_client() {
-  # shellcheck disable=SC2086 # options are words
+  # With the memory of what passes gigabytes on, as bin/orrery logs has: a young generation of hundreds of megabytes is
+  # touched page by page, which would be most of the client's time.
+  # shellcheck disable=SC2086,SC2154 # options are words; from jdk.sh
   coproc LOAD {
-    exec "$java" $common_options -Dorrery.log=WARN ${ORRERY_BENCH_CLIENT_OPTS-} \
+    exec "$java" $stream_options -Dorrery.log=WARN ${ORRERY_BENCH_CLIENT_OPTS-} \
       -cp "$tmp/classes:$lib/orrery.jar" \
       io.orrery.bench.LoadClient "$tmp/certs" "$scheduler_port" "$worker_port" 2>"$tmp/client.log"
   }

@@ -3,8 +3,6 @@ package io.orrery.bus;
 import io.orrery.job.JobId;
 import io.orrery.job.StandardStream;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.internal.buffer.BufferInternal;
-import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -56,11 +54,6 @@ public final class OutputChunk implements OutputEvent {
 
   public Buffer bytes() {
     return bytes;
-  }
-
-  /** The bytes without a copy; nobody may change them. */
-  public ByteBuffer view() {
-    return ((BufferInternal) bytes).getByteBuf().nioBuffer();
   }
 
   /**

@@ -1,38 +1,49 @@
 package io.orrery.rpc;
 
+import io.netty.buffer.Unpooled;
 import io.orrery.job.ApiException;
 import io.orrery.job.Reason;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.internal.buffer.BufferInternal;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Cuts the bytes of a response into gRPC messages: a flag, a length of four bytes, the message
- * (gRPC over HTTP/2, "Length-Prefixed-Message").
+ * (gRPC over HTTP/2, "Length-Prefixed-Message"). A message is copied once, when all of it is there.
  */
 final class MessageFrames {
   private static final int PREFIX = 5;
+  private static final int NONE = -1;
 
   private final int maxMessageBytes;
-  private Buffer pending = Buffer.buffer();
+  private final Deque<Buffer> received = new ArrayDeque<>();
+
+  /** Where the first buffer goes on, and how many bytes there are from there. */
   private int start;
+
+  private int available;
+
+  /** That of the message whose prefix was read, or NONE. */
+  private int length = NONE;
 
   MessageFrames(int maxMessageBytes) {
     this.maxMessageBytes = maxMessageBytes;
   }
 
+  /** Adds what has arrived; nobody may change it any more. */
   void add(Buffer bytes) {
-    if (start == pending.length()) {
-      pending = Buffer.buffer(bytes.length());
-    } else if (start > 0) {
-      pending = pending.getBuffer(start, pending.length());
+    if (bytes.length() > 0) {
+      received.add(bytes);
+      available += bytes.length();
     }
-    start = 0;
-    pending.appendBuffer(bytes);
   }
 
   /** The bytes that were not given on. */
   int pendingBytes() {
-    return pending.length() - start;
+    return available + (length == NONE ? 0 : PREFIX);
   }
 
   /**
@@ -41,32 +52,62 @@ final class MessageFrames {
    * @throws ApiException if it is too large, or compressed, which nobody has offered to take
    */
   @Nullable Buffer next() {
-    int available = pending.length() - start;
-    if (available < PREFIX) {
+    if (length == NONE && available >= PREFIX) {
+      length = length(take(PREFIX));
+    }
+    if (length == NONE || available < length) {
       return null;
     }
-    if (pending.getByte(start) != 0) {
+    byte[] message = take(length);
+    length = NONE;
+    return wrap(message);
+  }
+
+  private int length(byte[] prefix) {
+    if (prefix[0] != 0) {
       throw new ApiException(Reason.MALFORMED_MESSAGE, "the server sent a compressed message");
     }
-    long length = pending.getUnsignedInt(start + 1);
-    if (length > maxMessageBytes) {
+    long told = Integer.toUnsignedLong(ByteBuffer.wrap(prefix).getInt(1));
+    if (told > maxMessageBytes) {
       throw new ApiException(
           Reason.MESSAGE_TOO_LARGE,
-          "the server sent a message of " + length + " bytes; at most " + maxMessageBytes + " fit");
+          "the server sent a message of " + told + " bytes; at most " + maxMessageBytes + " fit");
     }
-    if (available < PREFIX + length) {
-      return null;
+    return (int) told;
+  }
+
+  private byte[] take(int count) {
+    byte[] bytes = new byte[count];
+    int filled = 0;
+    while (filled < count) {
+      Buffer first = received.getFirst();
+      int end = Math.min(first.length(), start + count - filled);
+      first.getBytes(start, end, bytes, filled);
+      filled += end - start;
+      start = end;
+      if (start == first.length()) {
+        received.removeFirst();
+        start = 0;
+      }
     }
-    int begin = start + PREFIX;
-    start = begin + (int) length;
-    return pending.getBuffer(begin, start);
+    available -= count;
+    return bytes;
   }
 
   /** One message with its prefix. */
   static Buffer frame(byte[] message) {
-    return Buffer.buffer(PREFIX + message.length)
-        .appendByte((byte) 0)
-        .appendInt(message.length)
-        .appendBytes(message);
+    return frame(wrap(message));
+  }
+
+  /** One message with its prefix, without a copy: nobody may change the message any more. */
+  static Buffer frame(Buffer message) {
+    byte[] prefix = ByteBuffer.allocate(PREFIX).putInt(1, message.length()).array();
+    return BufferInternal.buffer(
+        Unpooled.wrappedBuffer(
+            Unpooled.wrappedBuffer(prefix), ((BufferInternal) message).getByteBuf()));
+  }
+
+  private static Buffer wrap(byte[] bytes) {
+    return BufferInternal.buffer(Unpooled.wrappedBuffer(bytes));
   }
 }

@@ -1,6 +1,8 @@
 package io.orrery.rpc;
 
-import com.google.protobuf.UnsafeByteOperations;
+import com.google.protobuf.CodedOutputStream;
+import com.google.protobuf.WireFormat;
+import io.netty.buffer.Unpooled;
 import io.orrery.job.Job;
 import io.orrery.job.StandardStream;
 import io.orrery.v1.GapReason;
@@ -10,7 +12,9 @@ import io.orrery.v1.OutputStream;
 import io.orrery.v1.StreamHeartbeat;
 import io.orrery.v1.StreamJobResponse;
 import io.vertx.core.buffer.Buffer;
-import java.nio.ByteBuffer;
+import io.vertx.core.internal.buffer.BufferInternal;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Instant;
 
 /**
@@ -20,16 +24,41 @@ import java.time.Instant;
 public final class OutputMapping {
   private OutputMapping() {}
 
-  /** Bytes that a job wrote, from the buffer's position to its limit; they are copied once. */
-  public static Buffer chunk(StandardStream stream, long offset, Instant time, ByteBuffer bytes) {
-    return encode(
-        StreamJobResponse.newBuilder()
-            .setChunk(
-                OutputChunk.newBuilder()
-                    .setStream(toProto(stream))
-                    .setOffset(offset)
-                    .setTime(Times.timestamp(time))
-                    .setData(UnsafeByteOperations.unsafeWrap(bytes))));
+  /** Bytes that a job wrote, without a copy: nobody may change them any more. */
+  public static Buffer chunk(StandardStream stream, long offset, Instant time, Buffer bytes) {
+    OutputChunk head =
+        OutputChunk.newBuilder()
+            .setStream(toProto(stream))
+            .setOffset(offset)
+            .setTime(Times.timestamp(time))
+            .build();
+    int length = head.getSerializedSize() + lengthOf(OutputChunk.DATA_FIELD_NUMBER, bytes.length());
+    byte[] front =
+        new byte[lengthOf(StreamJobResponse.CHUNK_FIELD_NUMBER, length) - bytes.length()];
+    CodedOutputStream out = CodedOutputStream.newInstance(front);
+    try {
+      begin(out, StreamJobResponse.CHUNK_FIELD_NUMBER, length);
+      head.writeTo(out);
+      begin(out, OutputChunk.DATA_FIELD_NUMBER, bytes.length());
+      out.checkNoSpaceLeft();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return BufferInternal.buffer(
+        Unpooled.wrappedBuffer(
+            Unpooled.wrappedBuffer(front), ((BufferInternal) bytes).getByteBuf()));
+  }
+
+  /** How long a field of bytes is, with its tag and its length. */
+  private static int lengthOf(int field, int length) {
+    return CodedOutputStream.computeTagSize(field)
+        + CodedOutputStream.computeUInt32SizeNoTag(length)
+        + length;
+  }
+
+  private static void begin(CodedOutputStream out, int field, int length) throws IOException {
+    out.writeTag(field, WireFormat.WIRETYPE_LENGTH_DELIMITED);
+    out.writeUInt32NoTag(length);
   }
 
   /** Bytes that nobody has any more, from one offset up to another. */

@@ -31,6 +31,7 @@ final class ServerCall<I extends Message, O extends Message> implements ReplyStr
   private final AccessLog log;
   private final List<Runnable> endHandlers = new ArrayList<>(2);
   private long timer = NO_TIMER;
+  private boolean begun;
   private boolean over;
 
   ServerCall(Vertx vertx, GrpcServerRequest<I, O> request, HttpServerRequest http, Call call) {
@@ -105,12 +106,22 @@ final class ServerCall<I extends Message, O extends Message> implements ReplyStr
       return false;
     }
     try {
-      response.writeMessage(GrpcMessage.message("identity", encodedMessage));
+      send(encodedMessage);
       log.sent(encodedMessage.length());
       return !response.writeQueueFull();
     } catch (IllegalStateException _) {
       lost(); // Vert.x throws when the stream was reset a moment ago
       return false;
+    }
+  }
+
+  /** Vert.x would copy each message: it writes the headers with the first, and we the others. */
+  private void send(Buffer encodedMessage) {
+    if (begun) {
+      var unused = http.response().write(MessageFrames.frame(encodedMessage));
+    } else {
+      begun = true;
+      response.writeMessage(GrpcMessage.message("identity", encodedMessage));
     }
   }
 

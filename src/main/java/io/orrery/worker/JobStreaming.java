@@ -107,7 +107,7 @@ final class JobStreaming {
 
   /** Made once for all readers of the chunk. */
   private static Buffer encode(OutputChunk chunk) {
-    return OutputMapping.chunk(chunk.stream(), chunk.offset(), chunk.time(), chunk.view());
+    return OutputMapping.chunk(chunk.stream(), chunk.offset(), chunk.time(), chunk.bytes());
   }
 
   private static io.orrery.v1.GapReason reason(GapReason reason) {

@@ -16,7 +16,6 @@ import io.orrery.v1.GapReason;
 import io.orrery.v1.JobSummary;
 import io.orrery.v1.StreamJobResponse;
 import io.vertx.core.buffer.Buffer;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -155,7 +154,7 @@ final class JobMappingTest {
   void outputIsEncodedByteForByte() throws Exception {
     byte[] bytes = {0, -1, 10, -128};
     Buffer encoded =
-        OutputMapping.chunk(StandardStream.STDERR, 1L << 40, TIME, ByteBuffer.wrap(bytes));
+        OutputMapping.chunk(StandardStream.STDERR, 1L << 40, TIME, Buffer.buffer(bytes));
     StreamJobResponse message = StreamJobResponse.parseFrom(encoded.getBytes());
     assertThat(message.getChunk().getData().toByteArray()).isEqualTo(bytes);
     assertThat(message.getChunk().getOffset()).isEqualTo(1L << 40);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.orrery.job.ApiException;
 import io.orrery.job.Reason;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.internal.buffer.BufferInternal;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -38,10 +39,28 @@ final class MessageFramesTest {
 
   @Test
   void bytesLeftOverAreCounted() {
-    frames.add(MessageFrames.frame(new byte[10]).appendByte((byte) 0));
+    frames.add(
+        Buffer.buffer().appendBuffer(MessageFrames.frame(new byte[10])).appendByte((byte) 0));
     assertThat(frames.next()).isEqualTo(Buffer.buffer(new byte[10]));
     assertThat(frames.next()).isNull();
     assertThat(frames.pendingBytes()).isEqualTo(1);
+  }
+
+  @Test
+  void aMessageOfWhichOnlyThePrefixHasComeIsLeftOver() {
+    frames.add(MessageFrames.frame(new byte[10]).getBuffer(0, 5));
+    assertThat(frames.next()).isNull();
+    assertThat(frames.pendingBytes()).isEqualTo(5);
+  }
+
+  @Test
+  void aMessageThatIsFramedForOneReaderCanBeFramedForTheNext() {
+    Buffer message = Buffer.buffer("a line\n");
+    for (int reader = 0; reader < 2; reader++) {
+      ((BufferInternal) MessageFrames.frame(message)).getByteBuf().release();
+      frames.add(MessageFrames.frame(message));
+      assertThat(frames.next()).isEqualTo(message);
+    }
   }
 
   @Test

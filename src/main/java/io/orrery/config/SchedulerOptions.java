@@ -12,6 +12,7 @@ import java.time.Duration;
  * @param lease how long a worker is believed in without a heartbeat
  * @param lostAfter how long nothing may be heard of a worker until its jobs are lost
  * @param queue the most jobs that may wait
+ * @param queueTimeout how long a job may wait that does not say it itself
  */
 public record SchedulerOptions(
     String host,
@@ -21,8 +22,9 @@ public record SchedulerOptions(
     TlsFiles tls,
     Store store,
     Duration lease,
-    Duration lostAfter,
-    int queue) {
+      Duration lostAfter,
+    int queue,
+    Duration queueTimeout) {
 
   /** The HTTP/JSON face; port 0 is off. */
   public record Http(int port) {}
@@ -81,6 +83,7 @@ public record SchedulerOptions(
         Store.read(reader.section("store")),
         reader.duration("lease", "10s", "100ms", "1h"),
         reader.duration("lost_after", "1h", "1s", "30d"),
-        reader.integer("queue", 1_000_000, 1, 100_000_000));
+        reader.integer("queue", 1_000_000, 0, 100_000_000),
+        reader.duration("queue_timeout", "7d", "1s", "365d"));
   }
 }

@@ -36,6 +36,12 @@ public enum Reason {
   WORKER_NAME_IN_USE,
   /** No worker matches what the job asks for. */
   NO_MATCHING_WORKER,
+  /** No worker has room for the job, and the queue is full. */
+  QUEUE_FULL,
+  /** The scheduler's store is down or full. */
+  STORE_UNAVAILABLE,
+  /** The worker has seen a later run of the job. */
+  STALE_ATTEMPT,
   /** The worker does not answer. */
   WORKER_UNREACHABLE,
   /** The server at the worker's address is another one. */

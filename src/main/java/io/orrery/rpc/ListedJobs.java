@@ -40,7 +40,8 @@ public final class ListedJobs {
             job.outputRemoval()));
   }
 
-  private static JobSpec brief(JobSpec spec) {
+  /** What of a specification stands in a list. */
+  public static JobSpec brief(JobSpec spec) {
     JobCommand command = spec.command();
     return new JobSpec(
         new JobCommand(

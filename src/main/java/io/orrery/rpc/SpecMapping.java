@@ -14,6 +14,7 @@ import io.orrery.job.Limits;
 import io.orrery.job.OutputPolicy;
 import io.orrery.job.Placement;
 import io.orrery.job.Reason;
+import io.orrery.job.StdinMode;
 import io.orrery.v1.StartJobRequest;
 
 /**
@@ -38,9 +39,12 @@ public final class SpecMapping {
   /** The request that asks for a spec under an id. */
   public static StartJobRequest toRequest(JobId id, JobSpec spec) {
     try {
-      return StartJobRequest.parseFrom(toProto(spec).toByteString()).toBuilder()
-          .setJobId(id.value())
-          .build();
+      StartJobRequest.Builder request =
+          StartJobRequest.parseFrom(toProto(spec).toByteString()).toBuilder().setJobId(id.value());
+      if (spec.terminal() != null && spec.input().mode() == StdinMode.NONE) {
+        request.clearStdinMode(); // a terminal is an input, which need not be asked for
+      }
+      return request.build();
     } catch (InvalidProtocolBufferException e) {
       throw new IllegalStateException("StartJobRequest and JobSpec differ", e);
     }
@@ -65,7 +69,11 @@ public final class SpecMapping {
         proto.hasOutput() ? SpecParts.output(proto.getOutput()) : OutputPolicy.DEFAULT,
         proto.hasTerminal() ? SpecParts.terminal(proto.getTerminal()) : null,
         new Placement(
-            proto.getWorkerId(), proto.getSelector(), proto.getPriority(), proto.getMaxAttempts()));
+            proto.getWorkerId(),
+            proto.getSelector(),
+            proto.getPriority(),
+            proto.getMaxAttempts(),
+            Times.durationIf(proto.hasQueueTimeout(), proto.getQueueTimeout())));
   }
 
   private static JobInput input(io.orrery.v1.JobSpec proto) {
@@ -103,6 +111,9 @@ public final class SpecMapping {
     }
     if (spec.stopGrace() != null) {
       proto.setStopGrace(Times.duration(spec.stopGrace()));
+    }
+    if (spec.placement().queueTimeout() != null) {
+      proto.setQueueTimeout(Times.duration(spec.placement().queueTimeout()));
     }
     if (!spec.limits().equals(Limits.NONE)) {
       proto.setLimits(SpecParts.limits(spec.limits()));

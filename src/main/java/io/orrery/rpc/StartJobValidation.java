@@ -102,6 +102,10 @@ public final class StartJobValidation {
     if (request.hasStopGrace()) {
       violations.duration("stop_grace", request.getStopGrace(), Duration.ZERO, LONGEST);
     }
+    if (request.hasQueueTimeout()) {
+      violations.duration(
+          "queue_timeout", request.getQueueTimeout(), Duration.ofMillis(1), LONGEST);
+    }
   }
 
   private void output(OutputPolicy output) {

@@ -59,6 +59,60 @@ final class IndexedJobs {
     return new JobIndex.Entry(new JobId(job.getJobId()), workerId, job.getOwner(), true, report);
   }
 
+  /** A job that has no worker: it waits, or is over without having run. */
+  static JobIndex.Entry queued(Job job) {
+    return at("", job);
+  }
+
+  /** A job that its worker is about to be given, and has not said that it has. */
+  static JobIndex.Entry ordered(Job job) {
+    return at(job.getWorkerId(), job);
+  }
+
+  private static JobIndex.Entry at(String workerId, Job job) {
+    JobIndex.Entry entry = answered(workerId, job);
+    JobIndex.Report report = entry.report();
+    boolean over = report.state().isTerminal();
+    return new JobIndex.Entry(
+        entry.id(),
+        workerId,
+        entry.owner(),
+        false,
+        new JobIndex.Report(
+            report.state(),
+            report.attempt(),
+            report.room(),
+            report.createTime(),
+            over ? report.message() : null));
+  }
+
+  /** A job that waited and has a worker now, which has not said that it has it. */
+  static JobIndex.Entry ordered(JobIndex.Entry entry, String workerId) {
+    JobIndex.Report report = entry.report();
+    return new JobIndex.Entry(
+        entry.id(),
+        workerId,
+        entry.owner(),
+        false,
+        new JobIndex.Report(
+            JobState.Name.STARTING,
+            report.attempt(),
+            report.room(),
+            report.createTime(),
+            report.message()));
+  }
+
+  /** What the index knows of a job that waits: all but the spec. */
+  static Job waiting(JobIndex.Entry entry) {
+    return Job.newBuilder()
+        .setJobId(entry.id().value())
+        .setOwner(entry.owner())
+        .setAttempt(entry.attempt())
+        .setCreateTime(Times.timestamp(entry.report().createTime()))
+        .setState(StateMapping.toProto(JobState.Name.QUEUED))
+        .build();
+  }
+
   /** The job in the last state that is known of it. */
   static Job message(JobIndex.Entry entry, Node node) {
     JobIndex.Report report = entry.report();

@@ -19,10 +19,12 @@ import io.vertx.core.buffer.Buffer;
  */
 final class JobAttachments {
   private final JobLocator locator;
+  private final JobArrivals arrivals;
   private final WorkerLinks links;
 
-  JobAttachments(JobLocator locator, WorkerLinks links) {
+  JobAttachments(JobLocator locator, JobArrivals arrivals, WorkerLinks links) {
     this.locator = locator;
+    this.arrivals = arrivals;
     this.links = links;
   }
 
@@ -38,7 +40,8 @@ final class JobAttachments {
     RequestValidation.checkFirst(first);
     locator
         .find(first.getStart().getJobId(), call, JobAccess::mayChange)
-        .compose(job -> open(call, job, first))
+        .compose(arrivals::await)
+        .compose(there -> open(call, locator.at(there), first))
         .onSuccess(
             conversation -> {
               passOn(more, conversation);

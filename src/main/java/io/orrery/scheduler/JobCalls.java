@@ -1,14 +1,18 @@
 package io.orrery.scheduler;
 
-import com.google.protobuf.Message;
+import static io.orrery.rpc.ListedJobs.brief;
+
 import io.orrery.job.ApiException;
 import io.orrery.job.JobId;
 import io.orrery.job.JobSpec;
+import io.orrery.job.Reason;
 import io.orrery.rpc.Call;
+import io.orrery.rpc.RequestValidation;
 import io.orrery.rpc.RpcServer;
 import io.orrery.rpc.SpecMapping;
 import io.orrery.rpc.StartJobValidation;
 import io.orrery.security.JobAccess;
+import io.orrery.v1.Job;
 import io.orrery.v1.SignalJobRequest;
 import io.orrery.v1.SignalJobResponse;
 import io.orrery.v1.StartJobRequest;
@@ -18,8 +22,9 @@ import io.orrery.v1.StopJobResponse;
 import io.orrery.v1.WorkerGrpcClient;
 import io.orrery.v1.WorkerGrpcService;
 import io.vertx.core.Future;
-import io.vertx.grpc.common.ServiceMethod;
 import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * The calls that start and change one job: each goes to the worker that has it, or that shall have
@@ -29,15 +34,25 @@ final class JobCalls {
   /** A stop takes as long as its grace. */
   private static final Duration STOP_AT_MOST = Duration.ofHours(24);
 
-  private final Registry registry;
-  private final JobIndex index;
   private final JobLocator locator;
+  private final JobQueue queue;
+  private final JobRecords records;
+  private final KnownJobs known;
+  private final JobArrivals arrivals;
   private final WorkerLinks links;
 
-  JobCalls(Registry registry, JobIndex index, JobLocator locator, WorkerLinks links) {
-    this.registry = registry;
-    this.index = index;
+  JobCalls(
+      JobLocator locator,
+      JobQueue queue,
+      JobRecords records,
+      KnownJobs known,
+      JobArrivals arrivals,
+      WorkerLinks links) {
     this.locator = locator;
+    this.queue = queue;
+    this.records = records;
+    this.known = known;
+    this.arrivals = arrivals;
     this.links = links;
   }
 
@@ -52,7 +67,7 @@ final class JobCalls {
     StartJobValidation.check(request);
     JobSpec spec = SpecMapping.fromRequest(request);
     if (request.getJobId().isEmpty()) {
-      return place(call, JobId.random(), spec, request);
+      return queue.submit(call, JobId.random(), spec).map(JobCalls::started);
     }
     JobId id = new JobId(request.getJobId());
     return locator
@@ -60,73 +75,135 @@ final class JobCalls {
         .compose(
             known ->
                 known.isPresent()
-                    ? repeat(call, known.get(), request)
-                    : place(call, id, spec, request));
+                    ? repeat(call, known.get(), spec)
+                    : unlessRecorded(call, id, spec));
   }
 
-  /** The worker that has the job, or was given it, says whether this is the same one. */
-  private Future<StartJobResponse> repeat(
-      Call call, JobIndex.Entry known, StartJobRequest request) {
-    return known.owner().equals(call.caller().uri())
-        ? order(call, known.id(), locator.reachable(known.workerId()), request)
-        : Future.failedFuture(ApiException.jobIdTaken(known.id()));
+  private static StartJobResponse started(Job job) {
+    return StartJobResponse.newBuilder().setJobId(job.getJobId()).setJob(job).build();
   }
 
-  private Future<StartJobResponse> place(
-      Call call, JobId id, JobSpec spec, StartJobRequest request) {
-    Node node = PlacementChoice.choose(registry.all(), spec.placement());
-    index.ordered(id, node.id(), call.caller().uri(), spec);
-    registry.gave(node);
-    return order(call, id, node, request)
-        .onFailure(
-            failure -> {
-              if (failure instanceof ApiException refusal && refusal.isDefinite()) {
-                index.refused(id);
-              }
+  /** A job that ended long ago is known to the store alone. Without a store, workers know most. */
+  private Future<StartJobResponse> unlessRecorded(Call call, JobId id, JobSpec spec) {
+    return records
+        .get(id)
+        .otherwise(Optional.empty())
+        .compose(
+            record -> {
+              Optional<JobIndex.Entry> meanwhile = locator.known(id);
+              return meanwhile.isPresent()
+                  ? repeat(call, meanwhile.get(), spec)
+                  : record.isPresent()
+                      ? same(call, record.get(), spec)
+                      : queue.submit(call, id, spec).map(JobCalls::started);
             });
   }
 
-  private Future<StartJobResponse> order(Call call, JobId id, Node node, StartJobRequest request) {
-    StartJobRequest order = request.toBuilder().setJobId(id.value()).build();
-    return links
-        .call(node, WorkerGrpcClient.StartJob, order, call.forwarded())
-        .onSuccess(started -> index.put(IndexedJobs.answered(node.id(), started.getJob())))
-        .recover(failure -> Future.failedFuture(withId(failure, id)));
+  /** The worker that has the job, or else its record, says whether this is the same one. */
+  private Future<StartJobResponse> repeat(Call call, JobIndex.Entry known, JobSpec spec) {
+    if (!known.owner().equals(call.caller().uri())) {
+      return Future.failedFuture(ApiException.jobIdTaken(known.id()));
+    }
+    if (known.workerId().isEmpty()) {
+      return records
+          .get(known.id())
+          .compose(
+              record ->
+                  record.isPresent()
+                      ? same(call, record.get(), spec)
+                      : Future.failedFuture(notThereYet(known.id())));
+    }
+    return arrivals
+        .await(known)
+        .compose(
+            there ->
+                there.workerId().isEmpty()
+                    ? repeat(call, there, spec)
+                    : atWorker(call, there, spec));
   }
 
-  /** The caller may have left the id to us, and needs it to look whether the job was started. */
-  private static Throwable withId(Throwable failure, JobId id) {
-    return failure instanceof ApiException doubt && !doubt.isDefinite()
-        ? doubt.with("job_id", id.value())
-        : failure;
+  private Future<StartJobResponse> atWorker(Call call, JobIndex.Entry known, JobSpec spec) {
+    StartJobRequest order =
+        SpecMapping.toRequest(known.id(), spec).toBuilder().setAttempt(known.attempt()).build();
+    return links.call(
+        locator.reachable(known.workerId()), WorkerGrpcClient.StartJob, order, call.forwarded());
+  }
+
+  private static ApiException notThereYet(JobId id) {
+    return new ApiException(
+        Reason.STARTING,
+        "job " + id + " is on its way to a worker; try again",
+        Map.of("job_id", id.value()));
+  }
+
+  /** The record of a job that has come to its worker has no more than lists show. */
+  private static Future<StartJobResponse> same(Call call, Job record, JobSpec spec) {
+    return record.getOwner().equals(call.caller().uri())
+            && brief(SpecMapping.fromProto(record.getSpec())).equals(brief(spec))
+        ? Future.succeededFuture(started(record))
+        : Future.failedFuture(ApiException.jobIdTaken(new JobId(record.getJobId())));
   }
 
   private Future<StopJobResponse> stop(Call call, StopJobRequest request) {
+    RequestValidation.check(request);
     return locator
         .find(request.getJobId(), call, JobAccess::mayChange)
         .compose(
-            job ->
-                forward(
-                    call,
-                    job,
+            entry ->
+                queue
+                    .stop(
+                        entry.id(), "it was stopped by " + call.caller().uri() + " while it waited")
+                    .map(over -> over.map(JobCalls::stopped))
+                    .orElseGet(() -> stopAtWorker(call, entry, request)));
+  }
+
+  private static StopJobResponse stopped(Job job) {
+    return StopJobResponse.newBuilder().setJob(job).build();
+  }
+
+  private Future<StopJobResponse> stopAtWorker(
+      Call call, JobIndex.Entry entry, StopJobRequest request) {
+    if (entry.state().isTerminal() && entry.workerId().isEmpty()) {
+      return known.job(entry).map(JobCalls::stopped);
+    }
+    return arrivals
+        .await(entry)
+        .compose(
+            there ->
+                links.call(
+                    locator.reachable(there.workerId()),
                     WorkerGrpcClient.StopJob,
-                    request.toBuilder().setJobId(job.entry().id().value()).build()));
+                    request.toBuilder().setJobId(there.id().value()).build(),
+                    call.forwarded()));
   }
 
   private Future<SignalJobResponse> signal(Call call, SignalJobRequest request) {
+    RequestValidation.check(request);
     return locator
         .find(request.getJobId(), call, JobAccess::mayChange)
         .compose(
-            job ->
-                forward(
-                    call,
-                    job,
-                    WorkerGrpcClient.SignalJob,
-                    request.toBuilder().setJobId(job.entry().id().value()).build()));
+            entry ->
+                entry.workerId().isEmpty()
+                    ? Future.failedFuture(noProcess(entry))
+                    : links.call(
+                        locator.reachable(entry.workerId()),
+                        WorkerGrpcClient.SignalJob,
+                        request.toBuilder().setJobId(entry.id().value()).build(),
+                        call.forwarded()));
   }
 
-  private <I extends Message, O extends Message> Future<O> forward(
-      Call call, JobLocator.Located job, ServiceMethod<O, I> method, I request) {
-    return links.call(job.node(), method, request, call.forwarded());
+  private static ApiException noProcess(JobIndex.Entry entry) {
+    return entry.state().isTerminal()
+        ? new ApiException(
+            Reason.JOB_TERMINAL,
+            "job " + entry.id() + " has ended as " + entry.state(),
+            Map.of("job_id", entry.id().value()))
+        : new ApiException(
+            Reason.UNSUPPORTED,
+            "job "
+                + entry.id()
+                + " waits for a worker and has no process to signal; `orrery stop`"
+                + " takes it out of the queue",
+            Map.of("job_id", entry.id().value()));
   }
 }

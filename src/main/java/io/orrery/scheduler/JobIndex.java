@@ -2,10 +2,8 @@ package io.orrery.scheduler;
 
 import io.orrery.job.JobId;
 import io.orrery.job.JobLookup;
-import io.orrery.job.JobSpec;
 import io.orrery.job.JobState;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -15,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,14 +21,13 @@ import org.jspecify.annotations.Nullable;
  * one context. An end never changes, and a lower attempt never takes the place of a higher one.
  */
 final class JobIndex {
-  private final InstantSource clock;
   private final MessageBudget messages;
   private final NavigableMap<String, Entry> jobs = new TreeMap<>();
   private final Map<String, Set<String>> live = new HashMap<>();
   private final Map<String, Set<String>> givenUp = new HashMap<>();
+  private Listener listener = (_, _) -> {};
 
-  JobIndex(InstantSource clock, MessageBudget messages) {
-    this.clock = clock;
+  JobIndex(MessageBudget messages) {
     this.messages = messages;
   }
 
@@ -69,15 +67,18 @@ final class JobIndex {
   /** What a job may use at the most; 0 is no limit. */
   record Room(double cpus, long memoryBytes) {}
 
-  Optional<Entry> get(JobId id) {
-    return Optional.ofNullable(jobs.get(id.value()));
+  /** Is told of every change; what is null was not there before, or is not any more. */
+  interface Listener {
+    void changed(@Nullable Entry before, @Nullable Entry after);
   }
 
-  /** A job is about to be given to a worker, which has not said yet that it has it. */
-  void ordered(JobId id, String workerId, String owner, JobSpec spec) {
-    Room room = new Room(spec.limits().cpus(), spec.limits().memoryBytes());
-    Report report = new Report(JobState.Name.STARTING, 1, room, clock.instant(), null);
-    put(new Entry(id, workerId, owner, false, report));
+  /** Who is told of changes, after them. */
+  void onChange(Listener changes) {
+    listener = changes;
+  }
+
+  Optional<Entry> get(JobId id) {
+    return Optional.ofNullable(jobs.get(id.value()));
   }
 
   /**
@@ -106,7 +107,11 @@ final class JobIndex {
     if (before != null) {
       drop(live, before);
     }
+    if (before != null && after != null && after.attempt() > before.attempt()) {
+      drop(givenUp, before);
+    }
     if (after == null) {
+      listener.changed(before, null);
       return;
     }
     jobs.put(after.id().value(), after);
@@ -114,6 +119,7 @@ final class JobIndex {
       live.computeIfAbsent(after.workerId(), _ -> new HashSet<>()).add(after.id().value());
     }
     messages.keep(after.id().value(), after.report().message()).forEach(this::strip);
+    listener.changed(before, after);
   }
 
   /** There is no room any more for the message of the job. */
@@ -143,9 +149,22 @@ final class JobIndex {
     Report now = entry.report();
     Report report =
         new Report(JobState.Name.LOST, now.attempt(), now.room(), now.createTime(), lost);
-    if (put(entry.with(report))) {
-      givenUp.computeIfAbsent(entry.workerId(), _ -> new HashSet<>()).add(entry.id().value());
+    givenUp.computeIfAbsent(entry.workerId(), _ -> new HashSet<>()).add(entry.id().value());
+    if (!put(entry.with(report))) {
+      drop(givenUp, entry);
     }
+  }
+
+  /** A job that was given up before this scheduler was started. */
+  void restoreGivenUp(Entry lost) {
+    if (put(lost)) {
+      givenUp.computeIfAbsent(lost.workerId(), _ -> new HashSet<>()).add(lost.id().value());
+    }
+  }
+
+  /** Its worker has given the job up, too: it can tell of it again. */
+  void agreed(Entry lost) {
+    drop(givenUp, lost);
   }
 
   /** Whether the scheduler has given the job up, so that its worker cannot tell how it ended. */
@@ -168,9 +187,8 @@ final class JobIndex {
     return ids.stream().flatMap(id -> Optional.ofNullable(jobs.get(id)).stream()).toList();
   }
 
-  /** All jobs of a worker. */
-  List<Entry> of(String workerId) {
-    return jobs.values().stream().filter(entry -> entry.workerId().equals(workerId)).toList();
+  Stream<Entry> all() {
+    return jobs.values().stream();
   }
 
   /** Forgets where a job was to go when the worker has refused it. */
@@ -184,7 +202,8 @@ final class JobIndex {
   /** A worker does not know a job of its own any more. */
   void forget(String id, String workerId) {
     Entry entry = jobs.get(id);
-    if (entry != null && entry.workerId().equals(workerId)) {
+    // An order that is under way has not reached it yet.
+    if (entry != null && entry.confirmed() && entry.workerId().equals(workerId)) {
       remove(entry);
     }
   }

@@ -1,41 +1,48 @@
 package io.orrery.scheduler;
 
-import io.orrery.job.JobId;
+import io.orrery.job.JobFilter;
 import io.orrery.job.JobPage;
 import io.orrery.job.JobPosition;
 import io.orrery.rpc.Call;
 import io.orrery.rpc.CallOptions;
+import io.orrery.rpc.JobMapping;
 import io.orrery.rpc.ListMapping;
 import io.orrery.rpc.ListedJobs;
 import io.orrery.rpc.RpcServer;
+import io.orrery.rpc.StateMapping;
+import io.orrery.rpc.Times;
+import io.orrery.security.Role;
 import io.orrery.v1.Job;
 import io.orrery.v1.ListJobsRequest;
 import io.orrery.v1.ListJobsResponse;
+import io.orrery.v1.QueryJobRequest;
+import io.orrery.v1.QueryJobResponse;
 import io.orrery.v1.WorkerGrpcClient;
 import io.orrery.v1.WorkerGrpcService;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
- * Lists the jobs of all workers as one: a page of each, merged; those that do not answer are named.
+ * Lists jobs page by page from the store, which knows them all; those that run are asked for at
+ * their workers, for what they have printed by now.
  */
 final class JobLists {
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  /** How long a worker may take, which many wait for. */
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+  /** So many running jobs are asked for; the others are shown as they were when they started. */
+  private static final int MOST_ASKED = 100;
 
   private final Registry registry;
-  private final JobIndex index;
-  private final KnownJobs knownJobs;
+  private final JobRecords records;
   private final WorkerLinks links;
 
-  JobLists(Registry registry, JobIndex index, KnownJobs knownJobs, WorkerLinks links) {
+  JobLists(Registry registry, JobRecords records, WorkerLinks links) {
     this.registry = registry;
-    this.index = index;
-    this.knownJobs = knownJobs;
+    this.records = records;
     this.links = links;
   }
 
@@ -43,87 +50,79 @@ final class JobLists {
     server.unary(WorkerGrpcService.ListJobs, this::list);
   }
 
-  /** Where jobs of a list come from. */
-  private enum Source {
-    WORKER,
-    /** The scheduler, as the worker does not answer. */
-    IN_ITS_PLACE,
-    /** The scheduler, for jobs that it has given up. */
-    GIVEN_UP
-  }
-
-  private record Part(Node node, ListJobsResponse response, Source source) {}
-
   private Future<ListJobsResponse> list(Call call, ListJobsRequest request) {
     int size = JobPage.size(request.getPageSize());
-    ListMapping.filter(request);
-    if (!request.getPageToken().isEmpty()) {
-      JobPosition.parse(request.getPageToken());
-    }
-    CallOptions options = call.forwarded().atMost(PATIENCE);
-    List<Future<Part>> parts = new ArrayList<>();
-    for (Node node : registry.all()) {
-      if (request.getWorkerId().isEmpty() || request.getWorkerId().equals(node.id())) {
-        parts.addAll(parts(node, call, request, options));
+    JobFilter filter = ListMapping.filter(request);
+    Optional<JobPosition> after =
+        request.getPageToken().isEmpty()
+            ? Optional.empty()
+            : Optional.of(JobPosition.parse(request.getPageToken()));
+    if (call.caller().role() == Role.OPERATOR) {
+      if (!filter.owner().isEmpty() && !filter.owner().equals(call.caller().uri())) {
+        return Future.succeededFuture(answer(List.of(), size));
       }
+      filter = ofOwner(filter, call.caller().uri());
     }
-    return Future.join(parts).map(_ -> merge(parts.stream().map(Future::result).toList(), size));
+    return records
+        .list(filter, after, size + 1)
+        .compose(jobs -> current(call, jobs))
+        .map(jobs -> answer(jobs, size));
   }
 
-  private List<Future<Part>> parts(
-      Node node, Call call, ListJobsRequest request, CallOptions options) {
-    if (!node.isReachable()) {
-      return List.of(Future.succeededFuture(inItsPlace(node, call, request)));
+  private static JobFilter ofOwner(JobFilter filter, String owner) {
+    return new JobFilter(
+        filter.states(),
+        filter.workerId(),
+        owner,
+        filter.labels(),
+        filter.createdAfter(),
+        filter.createdBefore(),
+        filter.idPrefix());
+  }
+
+  private ListJobsResponse answer(List<Job> jobs, int size) {
+    ListJobsResponse.Builder page =
+        ListedJobs.page(jobs.stream().map(JobLists::brief), size, false);
+    registry.all().stream()
+        .filter(node -> !node.isReachable())
+        .forEach(node -> page.addUnreachable(node.id()));
+    return page.build();
+  }
+
+  private static Job brief(Job job) {
+    Job brief = ListedJobs.toProto(JobMapping.fromProto(job));
+    return job.hasWorkerUnreachableSince()
+        ? brief.toBuilder().setWorkerUnreachableSince(job.getWorkerUnreachableSince()).build()
+        : brief;
+  }
+
+  private Future<List<Job>> current(Call call, List<Job> jobs) {
+    CallOptions options = call.forwarded().atMost(PATIENCE);
+    List<Future<Job>> all = new ArrayList<>();
+    int asked = 0;
+    for (Job job : jobs) {
+      boolean runs =
+          !job.getWorkerId().isEmpty() && !StateMapping.fromProto(job.getState()).isTerminal();
+      all.add(runs && asked++ < MOST_ASKED ? fresh(job, options) : Future.succeededFuture(job));
     }
-    ListJobsResponse givenUp = knownJobs.givenUp(node, call, request);
-    return List.of(
-        links
-            .call(node, WorkerGrpcClient.ListJobs, request, options)
-            .map(response -> new Part(node, response, Source.WORKER))
-            // What was wrong with the request itself has been told: this worker does not answer.
-            .otherwise(_ -> inItsPlace(node, call, request)),
-        Future.succeededFuture(new Part(node, givenUp, Source.GIVEN_UP)));
+    return Future.join(all).map(_ -> all.stream().map(Future::result).toList());
   }
 
-  private Part inItsPlace(Node node, Call call, ListJobsRequest request) {
-    return new Part(node, knownJobs.ofUnreachable(node, call, request), Source.IN_ITS_PLACE);
+  private static Job unreachable(Job job, Node node) {
+    return job.toBuilder()
+        .setWorkerUnreachableSince(Times.timestamp(node.standing().since()))
+        .build();
   }
 
-  private ListJobsResponse merge(List<Part> parts, int size) {
-    Optional<JobPosition> known = knownTo(parts);
-    Stream<Job> jobs =
-        parts.stream()
-            .flatMap(this::jobs)
-            .filter(job -> known.isEmpty() || ListedJobs.position(job).compareTo(known.get()) <= 0)
-            .sorted(Comparator.comparing(ListedJobs::position));
-    ListJobsResponse.Builder response = ListedJobs.page(jobs, size, known.isPresent());
-    if (response.getJobsCount() == 0 && known.isPresent()) {
-      response.setNextPageToken(known.get().token());
+  private Future<Job> fresh(Job job, CallOptions options) {
+    Optional<Node> node = registry.byId(job.getWorkerId());
+    if (node.isEmpty() || !node.get().isReachable()) {
+      return Future.succeededFuture(node.map(gone -> unreachable(job, gone)).orElse(job));
     }
-    parts.stream()
-        .filter(part -> part.source() == Source.IN_ITS_PLACE)
-        .forEach(part -> response.addUnreachable(part.node().id()));
-    return response.build();
-  }
-
-  /** Of jobs that were given up the scheduler alone speaks, once. */
-  private Stream<Job> jobs(Part part) {
-    Stream<Job> jobs = part.response().getJobsList().stream();
-    return switch (part.source()) {
-      case WORKER -> jobs.filter(job -> !index.isGivenUp(new JobId(job.getJobId())));
-      case IN_ITS_PLACE, GIVEN_UP -> jobs;
-    };
-  }
-
-  /**
-   * How far the list is known: a worker that has more jobs than it told may have some before those
-   * of the others.
-   */
-  private static Optional<JobPosition> knownTo(List<Part> parts) {
-    return parts.stream()
-        .map(Part::response)
-        .filter(part -> !part.getNextPageToken().isEmpty() && part.getJobsCount() > 0)
-        .map(part -> ListedJobs.position(part.getJobs(part.getJobsCount() - 1)))
-        .min(Comparator.naturalOrder());
+    QueryJobRequest request = QueryJobRequest.newBuilder().setJobId(job.getJobId()).build();
+    return links
+        .call(node.get(), WorkerGrpcClient.QueryJob, request, options)
+        .map(QueryJobResponse::getJob)
+        .otherwise(job);
   }
 }

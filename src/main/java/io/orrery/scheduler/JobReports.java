@@ -54,10 +54,12 @@ final class JobReports {
       wishes.answered(node, job.getJobId());
       JobIndex.Entry told = IndexedJobs.reported(node.id(), job);
       Optional<JobIndex.Entry> known = index.get(told.id());
-      if (known.isPresent() && isOfAnother(known.get(), node)) {
-        ofAnother(node, known.get(), told);
-      } else if (index.isGivenUp(told.id())) {
-        known.ifPresent(lost -> afterGivingUp(node, lost, job));
+      if (known.isPresent() && isOlder(told, known.get())) {
+        stopOld(node, told, known.get().attempt());
+      } else if (known.isPresent() && isOfAnother(known.get(), node)) {
+        LOG.warn("worker {} reports job {} of another worker", node.name(), told.id());
+      } else if (known.isPresent() && index.isGivenUp(told.id())) {
+        afterGivingUp(node, known.get(), told, job);
       } else if (!index.put(told)) {
         LOG.warn(
             "worker {} tells that job {} is {}, which is {} already",
@@ -74,12 +76,8 @@ final class JobReports {
     return known.confirmed() && !known.workerId().equals(node.id());
   }
 
-  private void ofAnother(Node node, JobIndex.Entry known, JobIndex.Entry told) {
-    if (told.attempt() < known.attempt() && told.owner().equals(known.owner())) {
-      stopOld(node, told, known.attempt());
-    } else {
-      LOG.warn("worker {} reports job {} of another worker", node.name(), told.id());
-    }
+  private static boolean isOlder(JobIndex.Entry told, JobIndex.Entry known) {
+    return told.attempt() < known.attempt() && told.owner().equals(known.owner());
   }
 
   private void stopOld(Node node, JobIndex.Entry old, int newest) {
@@ -88,11 +86,13 @@ final class JobReports {
     }
   }
 
-  private void afterGivingUp(Node node, JobIndex.Entry lost, JobSummary job) {
-    JobState.Name state = StateMapping.fromProto(job.getState());
-    if (job.getAttempt() < lost.attempt()) {
-      stopOld(node, IndexedJobs.reported(node.id(), job), lost.attempt());
-    } else if (state.isTerminal() && state != JobState.Name.LOST) {
+  private void afterGivingUp(
+      Node node, JobIndex.Entry lost, JobIndex.Entry told, JobSummary job) {
+    JobState.Name state = told.state();
+    if (state == JobState.Name.LOST && told.attempt() == lost.attempt()) {
+      index.agreed(lost);
+      index.put(told);
+    } else if (state.isTerminal()) {
       Job before = IndexedJobs.message(lost, node);
       if (!before.hasLateEnd()) {
         LOG.info("job {}, given up as lost, has ended as {}", lost.id(), state);

@@ -21,10 +21,12 @@ final class JobStreams {
   static final Duration FIRST_SIGN = Duration.ofSeconds(10);
 
   private final JobLocator locator;
+  private final WaitingStreams waits;
   private final WorkerLinks links;
 
-  JobStreams(JobLocator locator, WorkerLinks links) {
+  JobStreams(JobLocator locator, WaitingStreams waits, WorkerLinks links) {
     this.locator = locator;
+    this.waits = waits;
     this.links = links;
   }
 
@@ -36,9 +38,26 @@ final class JobStreams {
     RequestValidation.check(request);
     locator
         .find(request.getJobId(), call, JobAccess::mayRead)
-        .compose(job -> open(call, job, request))
-        .onSuccess(source -> pass(source, replies))
+        .compose(job -> waits.hold(job, replies))
+        .compose(
+            there ->
+                there.workerId().isEmpty()
+                    ? waits.end(there, replies)
+                    : fromWorker(call, there, request, replies))
         .onFailure(replies::fail);
+  }
+
+  /** Of a job that its worker does not know any more the scheduler knows the end. */
+  private Future<Void> fromWorker(
+      Call call, JobIndex.Entry there, StreamJobRequest request, ReplyStream replies) {
+    return open(call, locator.at(there), request)
+        .onSuccess(source -> pass(source, replies))
+        .<Void>mapEmpty()
+        .recover(
+            failure ->
+                KnownJobs.isForgotten(failure) && there.state().isTerminal()
+                    ? waits.end(there, replies)
+                    : Future.failedFuture(failure));
   }
 
   private Future<ReplySource> open(Call call, JobLocator.Located job, StreamJobRequest request) {

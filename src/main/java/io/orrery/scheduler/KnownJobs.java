@@ -1,38 +1,35 @@
 package io.orrery.scheduler;
 
-import io.orrery.job.JobFilter;
-import io.orrery.job.JobPage;
-import io.orrery.job.JobPosition;
+import io.orrery.job.ApiException;
+import io.orrery.job.Reason;
 import io.orrery.rpc.Call;
-import io.orrery.rpc.JobMapping;
-import io.orrery.rpc.ListMapping;
-import io.orrery.rpc.ListedJobs;
 import io.orrery.rpc.RpcServer;
+import io.orrery.rpc.StateMapping;
 import io.orrery.rpc.Times;
 import io.orrery.security.JobAccess;
 import io.orrery.v1.Job;
-import io.orrery.v1.ListJobsRequest;
-import io.orrery.v1.ListJobsResponse;
 import io.orrery.v1.QueryJobRequest;
 import io.orrery.v1.QueryJobResponse;
 import io.orrery.v1.WorkerGrpcClient;
 import io.orrery.v1.WorkerGrpcService;
 import io.vertx.core.Future;
-import java.util.Comparator;
-import java.util.List;
+import java.util.Optional;
 
 /**
  * Shows jobs. A worker that answers is asked; for one that does not the scheduler answers with what
- * it knows, and since when that is old. Of jobs that it gave up the scheduler alone speaks.
+ * it knows, and since when that is old. Of jobs that have no worker, and of those that it gave up,
+ * the scheduler alone speaks.
  */
 final class KnownJobs {
   private final JobLocator locator;
-  private final JobIndex index;
+  private final JobQueue.Parts parts;
+  private final Registry registry;
   private final WorkerLinks links;
 
-  KnownJobs(JobLocator locator, JobIndex index, WorkerLinks links) {
+  KnownJobs(JobLocator locator, JobQueue.Parts parts, Registry registry, WorkerLinks links) {
     this.locator = locator;
-    this.index = index;
+    this.parts = parts;
+    this.registry = registry;
     this.links = links;
   }
 
@@ -42,55 +39,73 @@ final class KnownJobs {
 
   private Future<QueryJobResponse> query(Call call, QueryJobRequest request) {
     return locator
-        .look(request.getJobId(), call, JobAccess::mayRead)
-        .compose(
-            entry -> {
-              Node node = locator.node(entry.workerId());
-              if (node.isReachable() && !index.isGivenUp(entry.id())) {
-                QueryJobRequest whole = request.toBuilder().setJobId(entry.id().value()).build();
-                return links.call(node, WorkerGrpcClient.QueryJob, whole, call.forwarded());
-              }
-              return Future.succeededFuture(
-                  QueryJobResponse.newBuilder().setJob(shown(entry, node)).build());
+        .find(request.getJobId(), call, JobAccess::mayRead)
+        .compose(entry -> query(call, entry));
+  }
+
+  private Future<QueryJobResponse> query(Call call, JobIndex.Entry entry) {
+    Optional<Node> node = registry.byId(entry.workerId());
+    boolean asksTheWorker =
+        entry.confirmed()
+            && node.filter(Node::isReachable).isPresent()
+            && !parts.index().isGivenUp(entry.id());
+    if (!asksTheWorker) {
+      return job(entry).map(KnownJobs::response);
+    }
+    QueryJobRequest whole = QueryJobRequest.newBuilder().setJobId(entry.id().value()).build();
+    return links
+        .call(node.get(), WorkerGrpcClient.QueryJob, whole, call.forwarded())
+        .recover(
+            failure ->
+                isForgotten(failure)
+                    ? job(entry).map(KnownJobs::response)
+                    : Future.failedFuture(failure));
+  }
+
+  /** The worker keeps its jobs for its own time, and the scheduler their records for another. */
+  static boolean isForgotten(Throwable failure) {
+    return failure instanceof ApiException refusal && refusal.reason() == Reason.JOB_NOT_FOUND;
+  }
+
+  private static QueryJobResponse response(Job job) {
+    return QueryJobResponse.newBuilder().setJob(job).build();
+  }
+
+  /** The job as the scheduler knows it, in the last state that was told. */
+  Future<Job> job(JobIndex.Entry entry) {
+    Optional<Node> node = registry.byId(entry.workerId());
+    if (entry.confirmed() && node.isPresent() && entry.report().message() != null) {
+      return Future.succeededFuture(dated(IndexedJobs.message(entry, node.get()), node.get()));
+    }
+    return parts
+        .records()
+        .get(entry.id())
+        .map(
+            record -> {
+              Job job = now(entry, record.orElseGet(() -> IndexedJobs.waiting(entry)), node);
+              return node.map(at -> dated(job, at)).orElse(job);
             });
   }
 
-  private static Job shown(JobIndex.Entry entry, Node node) {
-    Job job = IndexedJobs.message(entry, node);
-    return node.isReachable() || entry.state().isTerminal()
+  /** The record, in the state in which the job is by now. */
+  private static Job now(JobIndex.Entry entry, Job record, Optional<Node> node) {
+    Job.Builder job =
+        record.toBuilder()
+            .setState(StateMapping.toProto(entry.state()))
+            .setAttempt(entry.attempt())
+            .setWorkerId(entry.workerId());
+    node.ifPresent(at -> job.setWorkerName(at.name()));
+    return entry.confirmed() && node.isPresent()
+        ? IndexedJobs.message(entry.with(job.build()), node.get())
+        : job.build();
+  }
+
+  /** Since when nothing newer can be told of a job that had not ended. */
+  private static Job dated(Job job, Node node) {
+    return node.isReachable() || StateMapping.fromProto(job.getState()).isTerminal()
         ? job
         : job.toBuilder()
             .setWorkerUnreachableSince(Times.timestamp(node.standing().since()))
             .build();
-  }
-
-  /** A page of the jobs of a worker that does not answer. */
-  ListJobsResponse ofUnreachable(Node node, Call call, ListJobsRequest request) {
-    return page(index.of(node.id()), node, call, request);
-  }
-
-  /** A page of the jobs of a worker that the scheduler has given up. */
-  ListJobsResponse givenUp(Node node, Call call, ListJobsRequest request) {
-    return page(index.givenUp(node.id()), node, call, request);
-  }
-
-  private static ListJobsResponse page(
-      List<JobIndex.Entry> entries, Node node, Call call, ListJobsRequest request) {
-    int size = JobPage.size(request.getPageSize());
-    JobFilter filter = ListMapping.filter(request);
-    String token = request.getPageToken();
-    List<Job> found =
-        entries.stream()
-            .filter(entry -> JobAccess.mayRead(call.caller(), entry.owner()))
-            .map(entry -> shown(entry, node))
-            .filter(job -> filter.accepts(JobMapping.fromProto(job)))
-            .filter(
-                job ->
-                    token.isEmpty()
-                        || ListedJobs.position(job).compareTo(JobPosition.parse(token)) > 0)
-            .sorted(Comparator.comparing(ListedJobs::position))
-            .limit(size + 1L)
-            .toList();
-    return ListedJobs.page(found.stream(), size, false).build();
   }
 }

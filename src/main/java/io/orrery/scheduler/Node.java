@@ -2,8 +2,12 @@ package io.orrery.scheduler;
 
 import java.time.Instant;
 
-/** A worker as the scheduler knows it at one moment. */
-record Node(String id, String incarnation, WorkerProfile profile, Standing standing, Load load) {
+/**
+ * A worker as the scheduler knows it at one moment.
+ *
+ * @param running how many jobs run there, as it last said
+ */
+record Node(String id, String incarnation, WorkerProfile profile, Standing standing, int running) {
 
   /** Whether a worker can be given jobs. */
   enum State {
@@ -35,15 +39,6 @@ record Node(String id, String incarnation, WorkerProfile profile, Standing stand
     }
   }
 
-  /** How many jobs run: as reported, and given since the report; and when it was last given one. */
-  record Load(int reported, int given, long lastGiven) {
-    static final Load NONE = new Load(0, 0, 0);
-
-    int running() {
-      return reported + given;
-    }
-  }
-
   String name() {
     return profile.name();
   }
@@ -52,20 +47,20 @@ record Node(String id, String incarnation, WorkerProfile profile, Standing stand
     return standing.state();
   }
 
+  /** Whether this scheduler has heard of it, and not only the one before. */
+  boolean isHeard() {
+    return !standing.heartbeatTime().equals(Standing.NEVER);
+  }
+
   boolean isReachable() {
     return state() == State.ONLINE || state() == State.DRAINING;
   }
 
   Node with(Standing next) {
-    return new Node(id, incarnation, profile, next, load);
+    return new Node(id, incarnation, profile, next, running);
   }
 
-  Node with(Load next) {
-    return new Node(id, incarnation, profile, standing, next);
-  }
-
-  /** The share of its slots that is taken; more than 1 where more run than it has slots for. */
-  double fullness() {
-    return (double) load.running() / Math.max(1, profile.capacity().slots());
+  Node withRunning(int jobs) {
+    return new Node(id, incarnation, profile, standing, jobs);
   }
 }

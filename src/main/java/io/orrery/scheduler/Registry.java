@@ -13,6 +13,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,11 +29,12 @@ final class Registry {
   private final LeaseClock leases;
   private final InstantSource clock;
   private final SortedMap<String, Node> byName = new TreeMap<>();
+  private final Map<String, String> names = new HashMap<>();
   private final Map<String, Run> runs = new HashMap<>();
   private final Map<String, String> replaced = new HashMap<>();
   private final Map<String, Drain> drains = new HashMap<>();
-  private long given;
   private boolean judging = true;
+  private Consumer<Node> listener = _ -> {};
 
   /**
    * What is known of a worker's process beside its node.
@@ -91,7 +93,7 @@ final class Registry {
             clock.instant(),
             clock.instant());
     Node node =
-        new Node(id, arrival.incarnation(), profile, standing, new Node.Load(running, 0, 0));
+        new Node(id, arrival.incarnation(), profile, standing, running);
     keep(node);
     Host host = arrival.host();
     boolean rebooted =
@@ -114,7 +116,7 @@ final class Registry {
             clock.instant(),
             Node.Standing.NEVER,
             Node.Standing.NEVER);
-    keep(new Node(WorkerIds.forName(profile.name()), "", profile, standing, Node.Load.NONE));
+    keep(new Node(WorkerIds.forName(profile.name()), "", profile, standing, 0));
     runs.put(profile.name(), new Run(Host.UNKNOWN, facts, leases.now(), leases.now(), false));
   }
 
@@ -126,9 +128,7 @@ final class Registry {
    */
   Node heartbeat(String name, String id, String incarnation, int running) {
     Node node = known(name, id, incarnation);
-    keep(
-        node.with(node.standing().heard(clock.instant()))
-            .with(new Node.Load(running, 0, node.load().lastGiven())));
+    keep(node.with(node.standing().heard(clock.instant())).withRunning(running));
     Run run = run(name);
     runs.put(
         name, new Run(run.host(), run.facts(), leases.now(), run.contactSince(), run.rebooted()));
@@ -181,7 +181,7 @@ final class Registry {
   /** A worker leaves in order. */
   void deregister(String name, String id, String incarnation, String reason) {
     Node node = known(name, id, incarnation);
-    keep(node.with(Node.Load.NONE));
+    keep(node.withRunning(0));
     change(name, facts -> facts.with(new Facts.Left(reason)));
   }
 
@@ -264,21 +264,20 @@ final class Registry {
     return Objects.requireNonNull(byName.get(name), name);
   }
 
-  /** A job was given to the worker, of which it has not reported yet. */
-  void gave(Node node) {
-    Node now = byName.get(node.name());
-    if (now != null) {
-      Node.Load load = now.load();
-      keep(now.with(new Node.Load(load.reported(), load.given() + 1, ++given)));
-    }
-  }
-
   private void keep(Node node) {
     byName.put(node.name(), node);
+    names.put(node.id(), node.name());
+    listener.accept(node);
+  }
+
+  /** Who is told of each change of a worker; of those that are known already, at once. */
+  void onChange(Consumer<Node> changes) {
+    listener = changes;
+    byName.values().forEach(changes);
   }
 
   Optional<Node> byId(String id) {
-    return byName.values().stream().filter(node -> node.id().equals(id)).findFirst();
+    return Optional.ofNullable(names.get(id)).map(byName::get);
   }
 
   /** All workers, by name. */

@@ -65,7 +65,9 @@ final class Room implements Comparable<Room> {
       case UNREACHABLE -> Obstacle.UNREACHABLE;
       case OFFLINE -> Obstacle.OFFLINE;
       case ONLINE ->
-          running() >= slots()
+          !node.isHeard()
+              ? Obstacle.EXPECTED
+              : running() >= slots()
               ? Obstacle.SLOTS
               : cpus + needs.amount().cpus() > capacity.cpus() + TOLERANCE
                   ? Obstacle.CPUS

@@ -19,10 +19,23 @@ final class Rooms {
   private final Map<JobId, Room> holders = new HashMap<>();
   private long turn;
 
-  /** A worker is known, or has changed. */
-  void update(Node node) {
-    Room room = byId.computeIfAbsent(node.id(), _ -> new Room(node));
-    change(room, changing -> changing.node(node));
+  /**
+   * A worker is known, or was heard of; answers whether it has changed so that jobs may find room
+   * which had none.
+   */
+  boolean update(Node node) {
+    Room known = byId.get(node.id());
+    if (known == null) {
+      known = new Room(node);
+      byId.put(node.id(), known);
+    } else if (known.node().state() == node.state()
+        && known.node().isHeard() == node.isHeard()
+        && known.node().profile().equals(node.profile())) {
+      known.node(node);
+      return false;
+    }
+    change(known, changing -> changing.node(node));
+    return true;
   }
 
   /** A job is at a worker, and takes this much of it. */
@@ -60,7 +73,7 @@ final class Rooms {
   private void change(Room room, Consumer<Room> how) {
     online.remove(room);
     how.accept(room);
-    if (room.node().state() == Node.State.ONLINE) {
+    if (room.node().state() == Node.State.ONLINE && room.node().isHeard()) {
       online.add(room);
     }
   }

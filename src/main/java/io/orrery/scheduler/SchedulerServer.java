@@ -4,46 +4,45 @@ import io.orrery.config.SchedulerOptions;
 import io.orrery.rpc.RpcServer;
 import io.orrery.rpc.RpcServerOptions;
 import io.orrery.security.Tls;
+import io.orrery.store.JobStore;
+import io.orrery.store.JobStores;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A scheduler: its parts, put together and started. */
 public final class SchedulerServer {
   private static final Duration STOP_PATIENCE = Duration.ofSeconds(5);
+  private static final long TICK_MILLIS = 1_000;
 
   private final Vertx vertx;
-  private final Liveness liveness;
+  private final SchedulerOptions options;
+  private final InstantSource clock = InstantSource.system();
+  private final Fleet fleet;
   private final Settling settling;
   private final RpcServer server;
   private final WorkerLinks links;
-  private long watch = -1;
+  private final AddressCheck check;
+  private final List<Long> timers = new ArrayList<>();
+  private @Nullable JobStore store;
+  private @Nullable History history;
 
-  /** What decides who is alive, and which jobs are lost. */
-  private record Liveness(
-      LeaseClock leases,
-      Registry registry,
-      JobReports jobs,
-      AddressCheck check,
-      Duration lostAfter) {
-    void look() {
-      registry.expire();
-      String time = lostAfter.toSeconds() + " s";
-      registry
-          .silentFor(lostAfter)
-          .forEach(
-              node -> jobs.silent(node, "nothing was heard of its worker for another " + time));
-    }
-  }
+  /** The workers, and what is on this machine's disk of them. */
+  private record Fleet(LeaseClock leases, Registry registry, KnownWorkers known, Drains drains) {}
 
   private SchedulerServer(
-      Vertx vertx, Liveness liveness, Settling settling, RpcServer server, WorkerLinks links) {
+      Vertx vertx, SchedulerOptions options, Fleet fleet, RpcServer server, WorkerLinks links) {
     this.vertx = vertx;
-    this.liveness = liveness;
-    this.settling = settling;
+    this.options = options;
+    this.fleet = fleet;
     this.server = server;
     this.links = links;
+    settling = new Settling(fleet.known().before());
+    check = new AddressCheck(vertx, fleet.registry(), links);
   }
 
   /**
@@ -55,45 +54,102 @@ public final class SchedulerServer {
     InstantSource clock = InstantSource.system();
     LeaseClock leases = new LeaseClock(options.lease(), System::nanoTime);
     Registry registry = new Registry(leases, clock);
-    JobIndex index = new JobIndex(clock, new MessageBudget(MessageBudget.MOST_BYTES));
     Drains drains = new Drains(vertx, options.store().path(), System::nanoTime, clock.instant());
     drains.all().forEach(registry::drain);
     KnownWorkers known = new KnownWorkers(vertx, options.store().path());
     known.before().forEach(registry::restore);
-    Settling settling = new Settling(known.before());
-    JobLocator locator = new JobLocator(registry, index, settling);
     WorkerLinks links = WorkerLinks.create(vertx, options.tls());
-    WorkerWishes wishes = new WorkerWishes(registry, index, drains);
-    JobReports reports = new JobReports(registry, index, wishes, clock);
-    AddressCheck check = new AddressCheck(vertx, registry, links);
     RpcServer server =
         RpcServer.create(
             vertx, new RpcServerOptions(options.host(), options.port(), Tls.server(options.tls())));
-    KnownJobs knownJobs = new KnownJobs(locator, index, links);
-    knownJobs.bind(server);
-    new JobCalls(registry, index, locator, links).bind(server);
-    new JobStreams(locator, links).bind(server);
-    new JobAttachments(locator, links).bind(server);
-    new JobLists(registry, index, knownJobs, links).bind(server);
-    WorkerReports.Arrivals arrivals = new WorkerReports.Arrivals(known, settling, check);
-    new WorkerReports(registry, reports, wishes, arrivals).bind(server);
-    new WorkerLists(registry).bind(server);
-    new DrainCalls(registry, drains, clock).bind(server);
-    Liveness liveness = new Liveness(leases, registry, reports, check, options.lostAfter());
-    return new SchedulerServer(vertx, liveness, settling, server, links);
+    return new SchedulerServer(
+        vertx, options, new Fleet(leases, registry, known, drains), server, links);
   }
 
-  /** Listens; answers with the port. */
+  /** Takes up what the store knows, and listens; answers with the port. */
   public Future<Integer> start() {
-    watch = vertx.setPeriodic(liveness.leases().period().toMillis(), _ -> liveness.look());
-    settling.start(vertx, liveness.leases().lease());
+    return JobStores.open(vertx, options.store()).compose(this::start);
+  }
+
+  private Future<Integer> start(JobStore opened) {
+    store = opened;
+    Registry registry = fleet.registry();
+    JobIndex index = new JobIndex(new MessageBudget(MessageBudget.MOST_BYTES));
+    JobRecords records = new JobRecords(vertx, opened);
+    JobQueue.Parts parts = new JobQueue.Parts(index, new Rooms(), records);
+    JobOrders orders = new JobOrders(registry, index, records, links);
+    JobQueue queue =
+        new JobQueue(
+            vertx,
+            clock,
+            parts,
+            orders,
+            new JobQueue.Bounds(options.queue(), options.queueTimeout()));
+    JobArrivals arrivals = new JobArrivals(index);
+    JobChanges changes = new JobChanges(registry, parts, arrivals, queue);
+    index.onChange(changes);
+    opened.onForgotten(changes::noteAgain);
+    registry.onChange(
+        node -> {
+          if (parts.rooms().update(node)) {
+            queue.look();
+          }
+        });
+    bind(parts, queue, arrivals);
+    return new QueueRecovery(records, queue, orders, changes)
+        .run()
+        .compose(_ -> listen(queue, opened));
+  }
+
+  private void bind(JobQueue.Parts parts, JobQueue queue, JobArrivals arrivals) {
+    Registry registry = fleet.registry();
+    JobLocator locator = new JobLocator(registry, parts.index(), settling, parts.records());
+    KnownJobs known = new KnownJobs(locator, parts, registry, links);
+    known.bind(server);
+    new JobCalls(locator, queue, parts.records(), known, arrivals, links).bind(server);
+    WaitingStreams waits = new WaitingStreams(vertx, clock, arrivals, parts.records(), known);
+    new JobStreams(locator, waits, links).bind(server);
+    new JobAttachments(locator, arrivals, links).bind(server);
+    new JobLists(registry, parts.records(), links).bind(server);
+    new Explanations(locator, queue, parts).bind(server);
+    WorkerWishes wishes = new WorkerWishes(registry, parts.index(), fleet.drains());
+    JobReports reports = new JobReports(registry, parts.index(), wishes, clock);
+    WorkerReports.Arrivals come = new WorkerReports.Arrivals(fleet.known(), settling, check);
+    new WorkerReports(registry, reports, wishes, come).bind(server);
+    new WorkerLists(registry).bind(server);
+    new DrainCalls(registry, fleet.drains(), clock).bind(server);
+    timers.add(
+        vertx.setPeriodic(fleet.leases().period().toMillis(), _ -> lookForTheSilent(reports)));
+  }
+
+  private void lookForTheSilent(JobReports reports) {
+    fleet.registry().expire();
+    String time = options.lostAfter().toSeconds() + " s";
+    fleet
+        .registry()
+        .silentFor(options.lostAfter())
+        .forEach(
+            node -> reports.silent(node, "nothing was heard of its worker for another " + time));
+  }
+
+  private Future<Integer> listen(JobQueue queue, JobStore opened) {
+    timers.add(vertx.setPeriodic(TICK_MILLIS, _ -> queue.tick()));
+    history = new History(vertx, opened, options.store(), clock);
+    history.start();
+    settling.start(vertx, fleet.leases().lease());
     return server.listen();
   }
 
   /** Ends open streams with 'draining', then closes. */
   public Future<Void> stop() {
-    vertx.cancelTimer(watch);
-    liveness.check().close();
-    return server.shutdown(STOP_PATIENCE).eventually(links::close);
+    timers.forEach(vertx::cancelTimer);
+    check.close();
+    if (history != null) {
+      history.stop();
+    }
+    return server
+        .shutdown(STOP_PATIENCE)
+        .eventually(links::close)
+        .eventually(() -> store == null ? Future.succeededFuture() : store.close());
   }
 }

@@ -28,7 +28,7 @@ final class WorkerMessages {
             .setWorker(description(node.profile()))
             .setState(state(node.state()))
             .setReason(standing.reason())
-            .setRunningJobs(node.load().running())
+            .setRunningJobs(node.running())
             .setStateTime(Times.timestamp(standing.since()))
             .setUnfitReason(registry.unfit(node));
     registry.drain(node.name()).ifPresent(drain -> message.setDrain(drain(drain)));

@@ -36,6 +36,7 @@ public final class RoleTable {
           Map.entry("orrery.v1.Scheduler/DeregisterWorker", WORKERS),
           Map.entry("orrery.v1.Scheduler/Heartbeat", WORKERS),
           Map.entry("orrery.v1.Scheduler/ListWorkers", CLIENTS),
+          Map.entry("orrery.v1.Scheduler/ExplainJob", CLIENTS),
           Map.entry("orrery.v1.Scheduler/DrainWorker", ADMINS),
           Map.entry("orrery.v1.Scheduler/ResumeWorker", ADMINS),
           Map.entry("grpc.reflection.v1.ServerReflection/ServerReflectionInfo", EVERYBODY),

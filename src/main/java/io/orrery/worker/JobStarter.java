@@ -11,6 +11,7 @@ import io.orrery.process.StartFailure;
 import io.orrery.process.StartUnknownException;
 import io.orrery.process.Started;
 import io.vertx.core.Future;
+import java.io.IOException;
 import java.time.InstantSource;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -86,6 +87,16 @@ final class JobStarter {
       LOG.error("job {} was not started, but its output is watched on: {}", id, e.toString());
     }
     directories.discard(id);
+  }
+
+  /**
+   * Removes all of a run that has ended, since another run of the job follows it here. Blocks.
+   *
+   * @throws IOException when the disk does not take it
+   */
+  JobId clear(JobId id) throws IOException {
+    new JobRemoval(directories).removeRecord(id);
+    return id;
   }
 
   /** The job was found running: its output is seen from now on. */

@@ -61,9 +61,16 @@ final class Jobs {
    */
   Future<Job> start(NewJob asked) {
     Job known = table.get(asked.id());
-    if (known != null) {
-      return repeated(known, asked);
+    if (known != null && asked.attempt() > known.site().attempt() && known.state().isTerminal()) {
+      return tools
+          .pool()
+          .executeBlocking(() -> starter.clear(known.id()), false)
+          .compose(_ -> startNew(asked));
     }
+    return known == null ? startNew(asked) : repeated(known, asked);
+  }
+
+  private Future<Job> startNew(NewJob asked) {
     if (!fitness.reason().isEmpty()) {
       return Future.failedFuture(
           new ApiException(
@@ -81,8 +88,8 @@ final class Jobs {
             asked.id(),
             asked.spec(),
             asked.owner(),
-            new Job.Site(self.id(), self.name(), 1),
-            tools.clock().instant(),
+            new Job.Site(self.id(), self.name(), asked.attempt()),
+            asked.createTime() == null ? tools.clock().instant() : asked.createTime(),
             starting,
             Job.StreamBytes.NONE);
     Live entry = new Live();
@@ -114,6 +121,20 @@ final class Jobs {
               Reason.REQUEST_ID_CONFLICT,
               "the job id " + asked.id() + " is taken by another job; choose a new one",
               Map.of("job_id", asked.id().value())));
+    }
+    if (asked.attempt() != known.site().attempt()) {
+      return Future.failedFuture(
+          new ApiException(
+              Reason.STALE_ATTEMPT,
+              "worker "
+                  + self.name()
+                  + " has attempt "
+                  + known.site().attempt()
+                  + " of job "
+                  + known.id()
+                  + ", and was asked for attempt "
+                  + asked.attempt(),
+              Map.of("job_id", known.id().value(), "worker_name", self.name())));
     }
     Live entry = live.get(known.id());
     return entry == null ? Future.succeededFuture(known) : entry.started.future();

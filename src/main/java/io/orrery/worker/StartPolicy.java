@@ -49,7 +49,6 @@ final class StartPolicy {
   void check(JobSpec spec, WorkerIdentity self) {
     checkWorker(spec, self);
     checkAllowed(spec.command(), self);
-    checkSupported(spec, self);
     checkEnforceable(spec, self);
   }
 
@@ -94,7 +93,12 @@ final class StartPolicy {
     return command.env().keySet().stream().anyMatch(name -> STEERING.matcher(name).matches());
   }
 
-  private static void checkSupported(JobSpec spec, WorkerIdentity self) {
+  /**
+   * What a scheduler alone can do is refused where a client asks the worker itself.
+   *
+   * @throws ApiException with {@link Reason#UNSUPPORTED}
+   */
+  static void checkDirect(JobSpec spec, WorkerIdentity self) {
     List<String> fields = new ArrayList<>();
     addWhen(spec.placement().maxAttempts() > 1, "max_attempts", fields);
     if (!fields.isEmpty()) {

@@ -13,6 +13,7 @@ import io.orrery.rpc.RpcServer;
 import io.orrery.rpc.SpecMapping;
 import io.orrery.rpc.StartJobValidation;
 import io.orrery.rpc.Times;
+import io.orrery.security.Role;
 import io.orrery.v1.ListJobsRequest;
 import io.orrery.v1.ListJobsResponse;
 import io.orrery.v1.QueryJobRequest;
@@ -62,10 +63,20 @@ final class WorkerCalls {
     StartJobValidation.check(request);
     JobSpec spec = SpecMapping.fromRequest(request);
     JobId id = request.getJobId().isEmpty() ? JobId.random() : new JobId(request.getJobId());
+    boolean first = call.peer().role() != Role.SCHEDULER;
     if (!views.isKnown(id)) {
       policy.check(spec, self);
+      if (first) {
+        StartPolicy.checkDirect(spec, self);
+      }
     }
-    return jobs.start(new NewJob(id, spec, call.caller().uri()))
+    return jobs.start(
+            new NewJob(
+                id,
+                spec,
+                call.caller().uri(),
+                first ? 1 : Math.max(1, request.getAttempt()),
+                Times.instantIf(!first && request.hasCreateTime(), request.getCreateTime())))
         .map(
             job ->
                 StartJobResponse.newBuilder()

@@ -42,7 +42,8 @@ final class OptionsTest {
                         "orrery:")),
                 Duration.ofSeconds(10),
                 Duration.ofHours(1),
-                1_000_000));
+                1_000_000,
+                Duration.ofDays(7)));
   }
 
   @Test
@@ -148,7 +149,7 @@ final class OptionsTest {
           "lease": "10" ¦ lease: must be a duration like "500ms", "10s", "5m", "2h" or "1d", not "10"
           "lease": "99ms" ¦ lease: must be a duration from 100ms to 1h, not "99ms"
           "lease": "2h" ¦ lease: must be a duration from 100ms to 1h, not "2h"
-          "queue": 0 ¦ queue: must be a whole number from 1 to 100000000, not 0
+          "queue": -1 ¦ queue: must be a whole number from 0 to 100000000, not -1
           "http": {"port": 65536} ¦ http.port: must be a whole number from 0 to 65535, not 65536
           "http": {"ports": 1} ¦ http.ports: unknown key; the nearest known key is "http.port"
           "metrics": null ¦ metrics: must be an object, not null

@@ -152,6 +152,8 @@ public final class Fleet implements AutoCloseable {
             .put("scheduler", new JsonArray().add("127.0.0.1:" + schedulerPort))
             .put("tls", tls(name))
             .put("data", "data/" + name)
+            // No job has to wait, but in the tests of waiting.
+            .put("slots", 500)
             // What runs jobs shall end with the test; launch has the tests of the other kind.
             .put("runner", "embedded")
             .mergeIn(options);

@@ -297,7 +297,10 @@ class JobRunIT {
                 .getEnd()
                 .getExitCode())
         .isEqualTo(3);
-    assertRefused(Reason.UNSUPPORTED, () -> start(shell("true").setMaxAttempts(2)));
+    StartJobRequest twice = shell("true").setMaxAttempts(2).build();
+    assertRefused(
+        Reason.UNSUPPORTED,
+        () -> fleet.callAt(one.port(), admin, WorkerGrpcClient.StartJob, twice));
   }
 
   @Test

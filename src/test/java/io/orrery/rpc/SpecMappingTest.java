@@ -37,8 +37,12 @@ final class SpecMappingTest {
   }
 
   @Test
-  void everyFieldOfARequestButTheIdIsInTheSpecAndComesBack() {
-    StartJobRequest request = Filled.message(StartJobRequest.getDefaultInstance());
+  void everyFieldOfARequestButThoseOfTheRunIsInTheSpecAndComesBack() {
+    StartJobRequest request =
+        Filled.message(StartJobRequest.getDefaultInstance()).toBuilder()
+            .clearAttempt()
+            .clearCreateTime()
+            .build();
     JobSpec spec = SpecMapping.fromRequest(request);
     JobId id = JobId.random();
     assertThat(SpecMapping.toRequest(id, spec))

@@ -41,7 +41,7 @@ class KnownWorkersTest {
         "run",
         profile(name),
         new Node.Standing(state, "", now, now, now),
-        Node.Load.NONE);
+        0);
   }
 
   /** On one context, as the scheduler does. */

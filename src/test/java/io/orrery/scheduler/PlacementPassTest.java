@@ -85,7 +85,7 @@ class PlacementPassTest {
             new WorkerProfile.Capacity(slots, cpus, memory, enforced),
             "1"),
         new Node.Standing(state, "", Instant.EPOCH, Instant.EPOCH, Instant.EPOCH),
-        Node.Load.NONE);
+        0);
   }
 
   private static List<Node> numbered(List<Node> nodes) {

@@ -103,7 +103,7 @@ class RegistryTest {
     register("", "run-1", profile("w1", 1), 3);
     Node again = register("", "run-2", profile("w1", 1), 0);
 
-    assertThat(again.load().running()).isZero();
+    assertThat(again.running()).isZero();
     assertRefused(Reason.WORKER_NOT_FOUND, () -> registry.heartbeat("w1", again.id(), "run-1", 0));
   }
 
@@ -272,7 +272,7 @@ class RegistryTest {
     assertThat(registry.heartbeat("w1", node.id(), "run-1", 5).state())
         .isEqualTo(Node.State.ONLINE);
     pass(LEASE);
-    assertThat(registry.byId(node.id()).orElseThrow().load().running()).isEqualTo(5);
+    assertThat(registry.byId(node.id()).orElseThrow().running()).isEqualTo(5);
   }
 
   @Test
@@ -325,16 +325,5 @@ class RegistryTest {
     assertRefused(
         Reason.FOREIGN_WORKER, () -> registry.deregister("w2", node.id(), "run-1", "mine"));
     assertThat(registry.byId(node.id()).orElseThrow().state()).isEqualTo(Node.State.ONLINE);
-  }
-
-  @Test
-  void countsWhatItGaveUntilTheWorkerReports() {
-    Node node = register("", "run-1", profile("w1", 1), 1);
-    registry.gave(node);
-    registry.gave(node);
-    assertThat(registry.byId(node.id()).orElseThrow().load().running()).isEqualTo(3);
-
-    registry.heartbeat("w1", node.id(), "run-1", 2);
-    assertThat(registry.byId(node.id()).orElseThrow().load().running()).isEqualTo(2);
   }
 }

@@ -29,6 +29,7 @@ final class RoleTableTest {
           orrery.v1.Scheduler/DeregisterWorker | worker
           orrery.v1.Scheduler/Heartbeat        | worker
           orrery.v1.Scheduler/ListWorkers      | admin, operator, viewer
+          orrery.v1.Scheduler/ExplainJob       | admin, operator, viewer
           orrery.v1.Scheduler/DrainWorker      | admin
           orrery.v1.Scheduler/ResumeWorker     | admin
           grpc.health.v1.Health/Check          | scheduler, worker, admin, operator, viewer
@@ -47,7 +48,7 @@ final class RoleTableTest {
 
   @Test
   void theTableHasNoRowsBesides() {
-    assertThat(RoleTable.methods()).hasSize(18).allMatch(RoleTable::has);
+    assertThat(RoleTable.methods()).hasSize(19).allMatch(RoleTable::has);
   }
 
   @ParameterizedTest

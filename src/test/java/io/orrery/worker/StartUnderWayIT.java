@@ -48,7 +48,7 @@ class StartUnderWayIT {
   private final Vertx vertx = Vertx.vertx();
   private final Context context = vertx.getOrCreateContext();
   private final HeldRunner runner = new HeldRunner();
-  private final NewJob asked = new NewJob(JobId.random(), Asked.spec("true"), OWNER);
+  private final NewJob asked = new NewJob(JobId.random(), Asked.spec("true"), OWNER, 1, null);
   private WorkerExecutor pool;
   private JobDirectories directories;
   private OutputTails tails;
@@ -117,7 +117,7 @@ class StartUnderWayIT {
               return jobs.whenStarted();
             });
     Future<Job> another =
-        there(() -> jobs.start(new NewJob(JobId.random(), Asked.spec("true"), OWNER)));
+        there(() -> jobs.start(new NewJob(JobId.random(), Asked.spec("true"), OWNER, 1, null)));
 
     assertThatThrownBy(() -> another.await(10, SECONDS))
         .isInstanceOfSatisfying(

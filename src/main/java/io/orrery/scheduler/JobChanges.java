@@ -1,0 +1,117 @@
+package io.orrery.scheduler;
+
+import io.orrery.job.JobState;
+import io.orrery.v1.Job;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What follows from a change of a job: the room that it takes, its record, who waits for it, and
+ * whether it is run again.
+ */
+final class JobChanges implements JobIndex.Listener {
+  private final Registry registry;
+  private final JobQueue.Parts parts;
+  private final JobArrivals arrivals;
+  private final JobQueue queue;
+  private boolean restoring;
+
+  JobChanges(Registry registry, JobQueue.Parts parts, JobArrivals arrivals, JobQueue queue) {
+    this.registry = registry;
+    this.parts = parts;
+    this.arrivals = arrivals;
+    this.queue = queue;
+  }
+
+  /** Takes up jobs that are in the store already. */
+  void restore(Runnable taking) {
+    restoring = true;
+    try {
+      taking.run();
+    } finally {
+      restoring = false;
+    }
+  }
+
+  /** The store has lost what it knew: what is known here is told again. */
+  void noteAgain() {
+    parts.index().all().filter(JobIndex.Entry::confirmed).forEach(this::note);
+  }
+
+  @Override
+  public void changed(JobIndex.@Nullable Entry before, JobIndex.@Nullable Entry after) {
+    JobIndex.Entry either = after == null ? before : after;
+    if (either == null) {
+      return;
+    }
+    if (after == null || after.state().isTerminal() || after.workerId().isEmpty()) {
+      if (parts.rooms().release(either.id())) {
+        queue.look();
+      }
+    } else {
+      JobIndex.Room room = after.report().room();
+      parts
+          .rooms()
+          .take(
+              after.workerId(),
+              after.id(),
+              new Requirements.Amount(room.cpus(), room.memoryBytes()));
+    }
+    if (after == null) {
+      arrivals.gone(either.id());
+      return;
+    }
+    if (after.confirmed()) {
+      queue.arrived(after.id());
+    }
+    boolean told = after.confirmed() || after.state() == JobState.Name.LOST;
+    if (told && isNews(before, after) && !restoring) {
+      note(after);
+    }
+    arrivals.changed(after);
+  }
+
+  private static boolean isNews(JobIndex.@Nullable Entry before, JobIndex.Entry after) {
+    return before == null
+        || before.confirmed() != after.confirmed()
+        || before.state() != after.state()
+        || before.attempt() != after.attempt()
+        || hasLateEnd(before) != hasLateEnd(after);
+  }
+
+  private static boolean hasLateEnd(JobIndex.Entry entry) {
+    Job message = entry.report().message();
+    return message != null && message.hasLateEnd();
+  }
+
+  private void note(JobIndex.Entry entry) {
+    Optional<Node> node = registry.byId(entry.workerId());
+    if (node.isEmpty() || entry.report().message() == null) {
+      return;
+    }
+    Job job = IndexedJobs.message(entry, node.get());
+    boolean again = entry.attempt() < job.getSpec().getMaxAttempts();
+    if (!again) {
+      parts.records().note(job);
+    } else if (entry.state() == JobState.Name.LOST) {
+      runAgain(entry, job);
+    } else if (entry.state().isTerminal()) {
+      parts.records().note(job);
+    }
+  }
+
+  /** The record has still all that was asked; what a worker told of the job has not. */
+  private void runAgain(JobIndex.Entry entry, Job lost) {
+    parts
+        .records()
+        .get(entry.id())
+        .onSuccess(
+            found -> {
+              if (found.isPresent()
+                  && parts.index().get(entry.id()).filter(entry::equals).isPresent()) {
+                queue.retry(found.get(), entry.attempt() + 1);
+              }
+            })
+        .onFailure(_ -> parts.records().note(lost));
+  }
+}

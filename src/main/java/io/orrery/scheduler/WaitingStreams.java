@@ -1,0 +1,77 @@
+package io.orrery.scheduler;
+
+import io.orrery.rpc.OutputMapping;
+import io.orrery.rpc.ReplyStream;
+import io.orrery.v1.Job;
+import io.orrery.v1.StreamJobResponse;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import java.time.InstantSource;
+
+/** Streams of jobs that have no worker yet: they are open, and say that they are. */
+final class WaitingStreams {
+  private static final long HEARTBEAT_MILLIS = 10_000;
+
+  private final Vertx vertx;
+  private final InstantSource clock;
+  private final JobArrivals arrivals;
+  private final JobRecords records;
+  private final KnownJobs known;
+
+  WaitingStreams(
+      Vertx vertx,
+      InstantSource clock,
+      JobArrivals arrivals,
+      JobRecords records,
+      KnownJobs known) {
+    this.vertx = vertx;
+    this.clock = clock;
+    this.arrivals = arrivals;
+    this.records = records;
+    this.known = known;
+  }
+
+  /** Completes when the worker has the job, or the job is over; until then the stream is kept. */
+  Future<JobIndex.Entry> hold(JobIndex.Entry entry, ReplyStream replies) {
+    Future<JobIndex.Entry> there = arrivals.await(entry);
+    if (there.isComplete()) {
+      return there;
+    }
+    records
+        .get(entry.id())
+        .onSuccess(
+            job -> {
+              if (job.isPresent() && !there.isComplete()) {
+                write(replies, StreamJobResponse.newBuilder().setJob(job.get()).build());
+              }
+            });
+    long timer =
+        vertx.setPeriodic(
+            HEARTBEAT_MILLIS, _ -> replies.write(OutputMapping.heartbeat(clock.instant())));
+    Future<JobIndex.Entry> held = there.eventually(() -> stop(timer));
+    replies.onEnd(() -> vertx.cancelTimer(timer));
+    return held;
+  }
+
+  private Future<Void> stop(long timer) {
+    vertx.cancelTimer(timer);
+    return Future.succeededFuture();
+  }
+
+  /** The last message of the stream of a job that has ended, and of which no worker knows. */
+  Future<Void> end(JobIndex.Entry entry, ReplyStream replies) {
+    return known
+        .job(entry)
+        .map(
+            job -> {
+              write(replies, StreamJobResponse.newBuilder().setFinalJob(job).build());
+              replies.end();
+              return null;
+            });
+  }
+
+  private static void write(ReplyStream replies, StreamJobResponse message) {
+    replies.write(Buffer.buffer(message.toByteArray()));
+  }
+}

@@ -1,0 +1,212 @@
+package io.orrery.fleet;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.orrery.job.ApiException;
+import io.orrery.job.Reason;
+import io.orrery.rpc.RpcClient;
+import io.orrery.v1.EndCause;
+import io.orrery.v1.ExplainJobRequest;
+import io.orrery.v1.ExplainJobResponse;
+import io.orrery.v1.Job;
+import io.orrery.v1.JobState;
+import io.orrery.v1.Limits;
+import io.orrery.v1.ListJobsRequest;
+import io.orrery.v1.QueryJobRequest;
+import io.orrery.v1.SchedulerGrpcClient;
+import io.orrery.v1.SignalJobRequest;
+import io.orrery.v1.StartJobRequest;
+import io.orrery.v1.StopJobRequest;
+import io.orrery.v1.StreamJobRequest;
+import io.orrery.v1.WorkerGrpcClient;
+import io.vertx.core.json.JsonObject;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class QueueIT {
+  @TempDir Path home;
+  private Fleet fleet;
+  private RpcClient admin;
+  private Path gate;
+
+  @BeforeEach
+  void open() throws Exception {
+    fleet = Fleet.start(home);
+    admin = fleet.admin();
+    gate = home.resolve("gate");
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    Files.writeString(gate, "");
+    fleet.close();
+  }
+
+  private static JsonObject slots(int slots) {
+    return new JsonObject().put("slots", slots);
+  }
+
+  /** Runs until the gate is there, and appends its name to a file. */
+  private StartJobRequest.Builder job(String name) {
+    return StartJobRequest.newBuilder()
+        .setCommand("bash")
+        .addArgs("-c")
+        .addArgs(
+            "echo %s >> '%s'; while [ ! -e '%s' ]; do sleep 0.02; done"
+                .formatted(name, home.resolve("order"), gate));
+  }
+
+  private Job start(StartJobRequest.Builder request) throws Exception {
+    return fleet.call(admin, WorkerGrpcClient.StartJob, request.build()).getJob();
+  }
+
+  private Job query(Job job) throws Exception {
+    QueryJobRequest request = QueryJobRequest.newBuilder().setJobId(job.getJobId()).build();
+    return fleet.call(admin, WorkerGrpcClient.QueryJob, request).getJob();
+  }
+
+  private void awaitState(Job job, JobState state) throws Exception {
+    Fleet.eventually(
+        job.getJobId() + " is " + state,
+        () -> {
+          try {
+            return query(job).getState() == state;
+          } catch (Exception e) {
+            throw new AssertionError(e);
+          }
+        });
+  }
+
+  private ExplainJobResponse explain(Job job) throws Exception {
+    ExplainJobRequest request = ExplainJobRequest.newBuilder().setJobId(job.getJobId()).build();
+    return fleet.call(admin, SchedulerGrpcClient.ExplainJob, request);
+  }
+
+  @Test
+  void jobsWaitForASlotAndAreStartedByPriorityThenInOrder() throws Exception {
+    fleet.startWorker("w1", slots(1));
+    Job first = start(job("first"));
+    List<Job> waiting = new ArrayList<>();
+    waiting.add(start(job("low").setPriority(-5)));
+    waiting.add(start(job("second")));
+    waiting.add(start(job("third")));
+    waiting.add(start(job("urgent").setPriority(9)));
+
+    assertThat(first.getState()).isEqualTo(JobState.JOB_STATE_RUNNING);
+    assertThat(waiting).allMatch(job -> job.getState() == JobState.JOB_STATE_QUEUED);
+    assertThat(explain(waiting.get(1)).getJobsAhead()).isEqualTo(1);
+    assertThat(explain(waiting.get(0)).getSummary()).contains("has no free slot");
+    ListJobsRequest queued =
+        ListJobsRequest.newBuilder().addStates(JobState.JOB_STATE_QUEUED).build();
+    assertThat(fleet.call(admin, WorkerGrpcClient.ListJobs, queued).getJobsList()).hasSize(4);
+
+    Files.writeString(gate, "");
+    for (Job job : waiting) {
+      awaitState(job, JobState.JOB_STATE_SUCCEEDED);
+    }
+    assertThat(Files.readAllLines(home.resolve("order")))
+        .containsExactly("first", "urgent", "second", "third", "low");
+    Job over = query(waiting.get(0));
+    assertThat(over.getCreateTime()).isEqualTo(waiting.get(0).getCreateTime());
+    assertThat(over.getEnd().getExitCode()).isZero();
+  }
+
+  @Test
+  void aJobThatWaitsIsTheSameForWhoAsksAgainAndCanBeStopped() throws Exception {
+    fleet.startWorker("w1", slots(1));
+    start(job("first"));
+    StartJobRequest.Builder request =
+        job("second").setJobId("0193b2f0-0000-7000-8000-000000000001");
+    Job waiting = start(request);
+
+    assertThat(start(request)).isEqualTo(waiting);
+    assertRefused(Reason.REQUEST_ID_CONFLICT, request.clone().setPriority(3));
+    SignalJobRequest signal =
+        SignalJobRequest.newBuilder().setJobId(waiting.getJobId()).setSignal(1).build();
+    assertThatThrownBy(() -> fleet.call(admin, WorkerGrpcClient.SignalJob, signal))
+        .hasMessageContaining("waits for a worker");
+    StopJobRequest stop = StopJobRequest.newBuilder().setJobId(waiting.getJobId()).build();
+    Job stopped = fleet.call(admin, WorkerGrpcClient.StopJob, stop).getJob();
+    assertThat(stopped.getState()).isEqualTo(JobState.JOB_STATE_STOPPED);
+    assertThat(stopped.getEnd().getMessage()).contains("while it waited");
+    assertThat(fleet.call(admin, WorkerGrpcClient.StopJob, stop).getJob()).isEqualTo(stopped);
+    assertThat(query(waiting).getState()).isEqualTo(JobState.JOB_STATE_STOPPED);
+    assertThat(start(request).getState()).isEqualTo(JobState.JOB_STATE_STOPPED);
+    Files.writeString(gate, "");
+    assertThat(Files.readAllLines(home.resolve("order"))).containsExactly("first");
+  }
+
+  @Test
+  void aStreamIsOpenBeforeTheJobHasAWorker() throws Exception {
+    fleet.startWorker("w1", slots(1));
+    start(job("first"));
+    Job waiting = start(StartJobRequest.newBuilder().setCommand("echo").addArgs("here"));
+    Job stopped = start(job("never"));
+    Reader.Open reader = stream(waiting);
+    Reader.Open other = stream(stopped);
+    fleet.call(
+        admin,
+        WorkerGrpcClient.StopJob,
+        StopJobRequest.newBuilder().setJobId(stopped.getJobId()).build());
+    assertThat(Fleet.await(other.end()).finalJob().getState())
+        .isEqualTo(JobState.JOB_STATE_STOPPED);
+
+    Files.writeString(gate, "");
+    Reader read = Fleet.await(reader.end());
+    assertThat(read.finalJob().getState()).isEqualTo(JobState.JOB_STATE_SUCCEEDED);
+    assertThat(new String(read.stdout(), UTF_8)).isEqualTo("here\n");
+  }
+
+  @Test
+  void aJobThatWaitsTooLongWasNeverStarted() throws Exception {
+    fleet.startWorker("w1", slots(1));
+    start(job("first"));
+    Job waiting =
+        start(
+            job("second")
+                .setQueueTimeout(com.google.protobuf.Duration.newBuilder().setNanos(100_000_000)));
+
+    awaitState(waiting, JobState.JOB_STATE_TIMED_OUT);
+    assertThat(query(waiting).getEnd().getCause()).isEqualTo(EndCause.END_CAUSE_START_FAILED);
+    assertThat(query(waiting).hasStartTime()).isFalse();
+  }
+
+  @Test
+  void whatNoWorkerCouldEverRunIsRefusedAtOnce() throws Exception {
+    fleet.startWorker("w1", slots(1).put("labels", new JsonObject().put("zone", "a")));
+
+    assertRefused(Reason.NO_MATCHING_WORKER, job("x").setSelector("zone=b"));
+    assertRefused(Reason.NO_MATCHING_WORKER, job("x").setLimits(Limits.newBuilder().setCpus(4096)));
+    assertRefused(
+        Reason.WORKER_NOT_FOUND, job("x").setWorkerId("00000000-0000-0000-0000-000000000000"));
+  }
+
+  @Test
+  void theLastWorkerThatMatchesMayBeBusyDrainedOrAway() throws Exception {
+    Fleet.Node node = fleet.startWorker("w1", slots(1));
+    fleet.stop(node.running());
+    assertRefused(Reason.NO_MATCHING_WORKER, job("x"));
+    fleet.startWorker("w1", slots(1));
+    Job job = start(job("y"));
+    assertThat(job.getState()).isEqualTo(JobState.JOB_STATE_RUNNING);
+  }
+
+  private Reader.Open stream(Job job) throws Exception {
+    StreamJobRequest request = StreamJobRequest.newBuilder().setJobId(job.getJobId()).build();
+    return Fleet.await(Reader.open(fleet.address(fleet.schedulerPort()), admin, request));
+  }
+
+  private void assertRefused(Reason reason, StartJobRequest.Builder request) {
+    assertThatThrownBy(() -> start(request))
+        .isInstanceOfSatisfying(
+            ApiException.class, refusal -> assertThat(refusal.reason()).isEqualTo(reason));
+  }
+}

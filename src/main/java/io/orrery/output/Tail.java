@@ -117,8 +117,11 @@ final class Tail {
   }
 
   private void heard() {
+    if (!watching) {
+      return; // an event of before its end, which has been told
+    }
     observe();
-    if (watching && edge.readers() == 0) {
+    if (edge.readers() == 0) {
       mute();
     }
   }

@@ -22,7 +22,7 @@ public record SchedulerOptions(
     TlsFiles tls,
     Store store,
     Duration lease,
-      Duration lostAfter,
+    Duration lostAfter,
     int queue,
     Duration queueTimeout) {
 

@@ -75,7 +75,7 @@ public final class ApiException extends RuntimeException {
    */
   public boolean isDefinite() {
     return switch (reason) {
-      case WORKER_UNREACHABLE, STORE_UNAVAILABLE, DEADLINE, CANCELLED, INTERNAL_BUG -> false;
+      case WORKER_UNREACHABLE, DEADLINE, CANCELLED, INTERNAL_BUG -> false;
       // It may be the answer that could not be read, or was too large.
       case MALFORMED_MESSAGE, MESSAGE_TOO_LARGE -> false;
       // The answer of the store may be all that is missing.

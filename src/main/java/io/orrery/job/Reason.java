@@ -38,8 +38,6 @@ public enum Reason {
   NO_MATCHING_WORKER,
   /** No worker has room for the job, and the queue is full. */
   QUEUE_FULL,
-  /** The scheduler's store is down or full. */
-  STORE_UNAVAILABLE,
   /** The worker has seen a later run of the job. */
   STALE_ATTEMPT,
   /** The worker does not answer. */

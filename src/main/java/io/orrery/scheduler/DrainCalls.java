@@ -67,7 +67,7 @@ final class DrainCalls {
   }
 
   private Node known(String workerId) {
-    return registry.byId(workerId).orElseThrow(() -> PlacementChoice.unknown(workerId));
+    return registry.byId(workerId).orElseThrow(() -> PlacementRefusals.unknown(workerId));
   }
 
   private Future<WorkerNode> set(Node node, @Nullable Drain drain, @Nullable Duration length) {

@@ -71,11 +71,15 @@ final class JobOrders {
     end = ends;
   }
 
-  /** Whether a worker has refused a job for reasons of its own, so that another may take it. */
-  static boolean isForAnother(Throwable failure) {
+  /**
+   * Whether a worker has refused a job for reasons of its own, so that another may take it, or the
+   * same one later. A caller who has named the worker wants to know that something is wrong there.
+   */
+  static boolean isForLater(Throwable failure, Waiting job) {
     return failure instanceof ApiException refusal
         && switch (refusal.reason()) {
-          case DRAINING, STARTING, STORAGE_FAILED, WORKER_IDENTITY, TOO_MANY_STREAMS -> true;
+          case DRAINING, STARTING, TOO_MANY_STREAMS -> true;
+          case STORAGE_FAILED, WORKER_IDENTITY -> job.needs().workerId().isEmpty();
           default -> false;
         };
   }
@@ -201,7 +205,7 @@ final class JobOrders {
     JobId id = doubt.job.id();
     LOG.info(
         "job {} was not started at {}: {}", id, starting.getWorkerName(), failure.getMessage());
-    if (isForAnother(failure)) {
+    if (isForLater(failure, doubt.job)) {
       doubts.remove(id, doubt);
       back(doubt.job, starting);
     } else if (failure instanceof ApiException refusal && refusal.isDefinite()) {

@@ -34,7 +34,6 @@ final class JobQueue {
   /** So many placements at one time, then others have their turn. */
   private static final int BATCH = 256;
 
-
   private final Vertx vertx;
   private final SubmissionClock clock;
   private final Parts parts;
@@ -169,7 +168,7 @@ final class JobQueue {
         .startNow(placed, job, asked.call().forwarded())
         .recover(
             failure -> {
-              if (!JobOrders.isForAnother(failure)) {
+              if (!JobOrders.isForLater(failure, placed.job())) {
                 return Future.failedFuture(failure);
               }
               fresh.put(id, job);

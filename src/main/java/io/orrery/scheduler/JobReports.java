@@ -2,7 +2,6 @@ package io.orrery.scheduler;
 
 import io.orrery.job.JobId;
 import io.orrery.job.JobState;
-import io.orrery.rpc.StateMapping;
 import io.orrery.rpc.Times;
 import io.orrery.v1.Job;
 import io.orrery.v1.JobSummary;
@@ -86,8 +85,7 @@ final class JobReports {
     }
   }
 
-  private void afterGivingUp(
-      Node node, JobIndex.Entry lost, JobIndex.Entry told, JobSummary job) {
+  private void afterGivingUp(Node node, JobIndex.Entry lost, JobIndex.Entry told, JobSummary job) {
     JobState.Name state = told.state();
     if (state == JobState.Name.LOST && told.attempt() == lost.attempt()) {
       index.agreed(lost);

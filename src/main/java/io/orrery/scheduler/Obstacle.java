@@ -5,11 +5,17 @@ enum Obstacle {
   NONE("could run it now", "could run it now"),
   NOT_NAMED("is not the worker that the job names", "are not the worker that the job names"),
   LABELS("has labels that do not match the selector", "have labels that do not match the selector"),
-  LIMITS("cannot enforce a limit that the job asks for", "cannot enforce a limit that the job asks for"),
-  TOO_SMALL("has too few processors or too little memory in all", "have too few processors or too little memory in all"),
+  LIMITS(
+      "cannot enforce a limit that the job asks for",
+      "cannot enforce a limit that the job asks for"),
+  TOO_SMALL(
+      "has too few processors or too little memory in all",
+      "have too few processors or too little memory in all"),
   OFFLINE("is offline", "are offline"),
   UNREACHABLE("is unreachable", "are unreachable"),
-  EXPECTED("has not been heard of since the scheduler was started", "have not been heard of since the scheduler was started"),
+  EXPECTED(
+      "has not been heard of since the scheduler was started",
+      "have not been heard of since the scheduler was started"),
   DRAINING("takes no new jobs", "take no new jobs"),
   SLOTS("has no free slot", "have no free slot"),
   CPUS("has too few free processors", "have too few free processors"),

@@ -45,8 +45,7 @@ final class QueueRecovery {
               changes.restore(() -> jobs.forEach(queue::takeUp));
               return jobs.isEmpty()
                   ? Future.succeededFuture()
-                  : unfinished(
-                      JobRecords.sequence(Times.instant(jobs.getLast().getCreateTime())));
+                  : unfinished(JobRecords.sequence(Times.instant(jobs.getLast().getCreateTime())));
             });
   }
 
@@ -58,8 +57,7 @@ final class QueueRecovery {
               changes.restore(() -> jobs.forEach(orders::takeUpGivenUp));
               return jobs.isEmpty() || jobs.size() >= atMost
                   ? Future.succeededFuture()
-                  : givenUp(
-                      Optional.of(ListedJobs.position(jobs.getLast())), atMost - jobs.size());
+                  : givenUp(Optional.of(ListedJobs.position(jobs.getLast())), atMost - jobs.size());
             });
   }
 }

@@ -28,12 +28,12 @@ final class Refusals {
       checkNamed(room, needs, placement);
       return;
     }
-    Map<Obstacle, Integer> obstacles = rooms.obstacles(needs, Set.of());
     boolean never =
-        obstacles.keySet().stream()
+        rooms.all().stream()
+            .map(room -> room.obstacle(needs))
             .allMatch(obstacle -> obstacle.isLasting() || obstacle == Obstacle.OFFLINE);
     if (never) {
-      throw PlacementRefusals.noWorker(obstacles, placement.selector());
+      throw PlacementRefusals.noWorker(rooms.obstacles(needs, Set.of()), placement.selector());
     }
   }
 
@@ -55,7 +55,7 @@ final class Refusals {
       case UNREACHABLE, OFFLINE -> throw PlacementRefusals.unreachable(node);
       case LABELS, LIMITS, TOO_SMALL, NOT_NAMED ->
           throw PlacementRefusals.unfit(node, room.lastingObstacle(needs), placement.selector());
-      case NONE, SLOTS, CPUS, MEMORY, RESERVED -> {}
+      case NONE, EXPECTED, SLOTS, CPUS, MEMORY, RESERVED -> {}
     }
   }
 }

@@ -9,9 +9,9 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -28,7 +28,7 @@ final class Registry {
 
   private final LeaseClock leases;
   private final InstantSource clock;
-  private final SortedMap<String, Node> byName = new TreeMap<>();
+  private final NavigableMap<String, Node> byName = new TreeMap<>();
   private final Map<String, String> names = new HashMap<>();
   private final Map<String, Run> runs = new HashMap<>();
   private final Map<String, String> replaced = new HashMap<>();
@@ -92,8 +92,7 @@ final class Registry {
             known != null && same ? known.standing().since() : clock.instant(),
             clock.instant(),
             clock.instant());
-    Node node =
-        new Node(id, arrival.incarnation(), profile, standing, running);
+    Node node = new Node(id, arrival.incarnation(), profile, standing, running);
     keep(node);
     Host host = arrival.host();
     boolean rebooted =
@@ -277,7 +276,7 @@ final class Registry {
   }
 
   Optional<Node> byId(String id) {
-    return Optional.ofNullable(names.get(id)).map(byName::get);
+    return Optional.ofNullable(names.get(id)).map(name -> byName.get(name));
   }
 
   /** All workers, by name. */

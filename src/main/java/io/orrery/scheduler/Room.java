@@ -68,12 +68,12 @@ final class Room implements Comparable<Room> {
           !node.isHeard()
               ? Obstacle.EXPECTED
               : running() >= slots()
-              ? Obstacle.SLOTS
-              : cpus + needs.amount().cpus() > capacity.cpus() + TOLERANCE
-                  ? Obstacle.CPUS
-                  : needs.amount().memoryBytes() > capacity.memoryBytes() - memoryBytes
-                      ? Obstacle.MEMORY
-                      : Obstacle.NONE;
+                  ? Obstacle.SLOTS
+                  : cpus + needs.amount().cpus() > capacity.cpus() + TOLERANCE
+                      ? Obstacle.CPUS
+                      : needs.amount().memoryBytes() > capacity.memoryBytes() - memoryBytes
+                          ? Obstacle.MEMORY
+                          : Obstacle.NONE;
     };
   }
 

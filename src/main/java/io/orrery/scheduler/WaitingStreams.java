@@ -2,7 +2,6 @@ package io.orrery.scheduler;
 
 import io.orrery.rpc.OutputMapping;
 import io.orrery.rpc.ReplyStream;
-import io.orrery.v1.Job;
 import io.orrery.v1.StreamJobResponse;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -20,11 +19,7 @@ final class WaitingStreams {
   private final KnownJobs known;
 
   WaitingStreams(
-      Vertx vertx,
-      InstantSource clock,
-      JobArrivals arrivals,
-      JobRecords records,
-      KnownJobs known) {
+      Vertx vertx, InstantSource clock, JobArrivals arrivals, JobRecords records, KnownJobs known) {
     this.vertx = vertx;
     this.clock = clock;
     this.arrivals = arrivals;

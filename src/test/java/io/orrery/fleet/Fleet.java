@@ -248,6 +248,12 @@ public final class Fleet implements AutoCloseable {
     return vertx;
   }
 
+  /** Waits until the scheduler has found that the worker answers at its port. */
+  void awaitOnline(String name, int port) throws Exception {
+    eventually(
+        "worker " + name + " is there", () -> isThere(name, port, WorkerState.WORKER_STATE_ONLINE));
+  }
+
   private boolean isThere(String name, int port, WorkerState state) {
     try {
       return workers().stream()

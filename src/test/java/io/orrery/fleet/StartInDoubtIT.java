@@ -79,9 +79,12 @@ class StartInDoubtIT {
             .setWorker(
                 WorkerDescription.newBuilder().setName(name).setAddress("127.0.0.1:" + port.get()))
             .build();
-    return fleet
-        .call(fleet.client(Role.WORKER, name), SchedulerGrpcClient.RegisterWorker, registration)
-        .getWorkerId();
+    String id =
+        fleet
+            .call(fleet.client(Role.WORKER, name), SchedulerGrpcClient.RegisterWorker, registration)
+            .getWorkerId();
+    fleet.awaitOnline(name, port.get());
+    return id;
   }
 
   @Test

@@ -137,9 +137,9 @@ class SchedulerLinkIT {
 
   /** Answers after a moment, in which another could come. */
   private Future<HeartbeatResponse> beat(HeartbeatRequest request) {
+    mostAtOnce.accumulateAndGet(atOnce.incrementAndGet(), Math::max);
     heartbeats.add(request);
     duringBeat.getAndSet(() -> {}).run();
-    mostAtOnce.accumulateAndGet(atOnce.incrementAndGet(), Math::max);
     return vertx
         .timer(5, TimeUnit.MILLISECONDS)
         .map(

@@ -54,7 +54,8 @@ final class StartPolicy {
 
   private void checkWorker(JobSpec spec, WorkerIdentity self) {
     String workerId = spec.placement().workerId();
-    if (!workerId.isEmpty() && !workerId.equals(self.id())) {
+    // The scheduler, which has just given it an id, knows it by its certificate.
+    if (!workerId.isEmpty() && !self.id().isEmpty() && !workerId.equals(self.id())) {
       throw new ApiException(
           Reason.WORKER_NOT_FOUND,
           "this is worker " + self.id() + ", not " + workerId + "; ask the scheduler",
@@ -96,9 +97,16 @@ final class StartPolicy {
   /**
    * What a scheduler alone can do is refused where a client asks the worker itself.
    *
-   * @throws ApiException with {@link Reason#UNSUPPORTED}
+   * @throws ApiException with {@link Reason#UNSUPPORTED}, or {@link Reason#STARTING} when a worker
+   *     is named and this one does not know yet which it is
    */
   static void checkDirect(JobSpec spec, WorkerIdentity self) {
+    if (!spec.placement().workerId().isEmpty() && self.id().isEmpty()) {
+      throw new ApiException(
+          Reason.STARTING,
+          "worker " + self.name() + " has not registered yet, and does not know its id; try again",
+          Map.of("worker_name", self.name()));
+    }
     List<String> fields = new ArrayList<>();
     addWhen(spec.placement().maxAttempts() > 1, "max_attempts", fields);
     if (!fields.isEmpty()) {

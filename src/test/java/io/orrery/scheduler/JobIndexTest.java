@@ -6,15 +6,13 @@ import io.orrery.job.JobId;
 import io.orrery.job.JobState;
 import io.orrery.v1.Job;
 import java.time.Instant;
-import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class JobIndexTest {
   private static final int MOST_BYTES = 1000;
 
-  private final JobIndex index =
-      new JobIndex(InstantSource.fixed(Instant.EPOCH), new MessageBudget(MOST_BYTES));
+  private final JobIndex index = new JobIndex(new MessageBudget(MOST_BYTES));
   private final JobId id = JobId.random();
 
   private static JobIndex.Entry entry(
@@ -71,10 +69,8 @@ class JobIndexTest {
 
     index.put(entry(id, true, 1, JobState.Name.SUCCEEDED, null));
     assertThat(index.live("w")).isEmpty();
-    assertThat(index.of("w")).containsExactly(now());
-
     index.forget(id.value(), "w");
-    assertThat(index.of("w")).isEmpty();
+    assertThat(index.get(id)).isEmpty();
   }
 
   @Test

@@ -34,7 +34,7 @@ class JobReportsTest {
   private final AtomicLong nanos = new AtomicLong();
   private final LeaseClock leases = new LeaseClock(LEASE, nanos::get);
   private final Registry registry = new Registry(leases, clock);
-  private final JobIndex index = new JobIndex(clock, new MessageBudget(MessageBudget.MOST_BYTES));
+  private final JobIndex index = new JobIndex(new MessageBudget(MessageBudget.MOST_BYTES));
   private final JobId id = JobId.random();
   private Drains drains;
   private WorkerWishes wishes;

@@ -55,8 +55,20 @@ final class IndexedJobs {
             job.getAttempt(),
             room,
             Times.instant(job.getCreateTime()),
-            ListedJobs.toProto(JobMapping.fromProto(job)));
+            brief(job));
     return new JobIndex.Entry(new JobId(job.getJobId()), workerId, job.getOwner(), true, report);
+  }
+
+  /** As lists show it, with what the scheduler alone knows. */
+  static Job brief(Job job) {
+    Job.Builder brief = ListedJobs.toProto(JobMapping.fromProto(job)).toBuilder();
+    if (job.hasLateEnd()) {
+      brief.setLateEnd(job.getLateEnd());
+    }
+    if (job.hasWorkerUnreachableSince()) {
+      brief.setWorkerUnreachableSince(job.getWorkerUnreachableSince());
+    }
+    return brief.build();
   }
 
   /** A job that has no worker: it waits, or is over without having run. */

@@ -5,7 +5,6 @@ import io.orrery.job.JobPage;
 import io.orrery.job.JobPosition;
 import io.orrery.rpc.Call;
 import io.orrery.rpc.CallOptions;
-import io.orrery.rpc.JobMapping;
 import io.orrery.rpc.ListMapping;
 import io.orrery.rpc.ListedJobs;
 import io.orrery.rpc.RpcServer;
@@ -24,6 +23,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Lists jobs page by page from the store, which knows them all; those that run are asked for at
@@ -59,14 +60,17 @@ final class JobLists {
             : Optional.of(JobPosition.parse(request.getPageToken()));
     if (call.caller().role() == Role.OPERATOR) {
       if (!filter.owner().isEmpty() && !filter.owner().equals(call.caller().uri())) {
-        return Future.succeededFuture(answer(List.of(), size));
+        return Future.succeededFuture(answer(List.of(), size, Set.of()));
       }
       filter = ofOwner(filter, call.caller().uri());
     }
     return records
         .list(filter, after, size + 1)
-        .compose(jobs -> current(call, jobs))
-        .map(jobs -> answer(jobs, size));
+        .compose(
+            jobs -> {
+              Set<String> silent = new TreeSet<>();
+              return current(call, jobs, silent).map(shown -> answer(shown, size, silent));
+            });
   }
 
   private static JobFilter ofOwner(JobFilter filter, String owner) {
@@ -80,30 +84,25 @@ final class JobLists {
         filter.idPrefix());
   }
 
-  private ListJobsResponse answer(List<Job> jobs, int size) {
+  private ListJobsResponse answer(List<Job> jobs, int size, Set<String> silent) {
     ListJobsResponse.Builder page =
-        ListedJobs.page(jobs.stream().map(JobLists::brief), size, false);
+        ListedJobs.page(jobs.stream().map(IndexedJobs::brief), size, false);
+    Set<String> unreachable = new TreeSet<>(silent);
     registry.all().stream()
-        .filter(node -> !node.isReachable())
-        .forEach(node -> page.addUnreachable(node.id()));
-    return page.build();
+        .filter(node -> !node.isAnswering())
+        .forEach(node -> unreachable.add(node.id()));
+    return page.addAllUnreachable(unreachable).build();
   }
 
-  private static Job brief(Job job) {
-    Job brief = ListedJobs.toProto(JobMapping.fromProto(job));
-    return job.hasWorkerUnreachableSince()
-        ? brief.toBuilder().setWorkerUnreachableSince(job.getWorkerUnreachableSince()).build()
-        : brief;
-  }
-
-  private Future<List<Job>> current(Call call, List<Job> jobs) {
+  private Future<List<Job>> current(Call call, List<Job> jobs, Set<String> silent) {
     CallOptions options = call.forwarded().atMost(PATIENCE);
     List<Future<Job>> all = new ArrayList<>();
     int asked = 0;
     for (Job job : jobs) {
       boolean runs =
           !job.getWorkerId().isEmpty() && !StateMapping.fromProto(job.getState()).isTerminal();
-      all.add(runs && asked++ < MOST_ASKED ? fresh(job, options) : Future.succeededFuture(job));
+      all.add(
+          runs && asked++ < MOST_ASKED ? fresh(job, options, silent) : Future.succeededFuture(job));
     }
     return Future.join(all).map(_ -> all.stream().map(Future::result).toList());
   }
@@ -114,15 +113,21 @@ final class JobLists {
         .build();
   }
 
-  private Future<Job> fresh(Job job, CallOptions options) {
+  private Future<Job> fresh(Job job, CallOptions options, Set<String> silent) {
     Optional<Node> node = registry.byId(job.getWorkerId());
-    if (node.isEmpty() || !node.get().isReachable()) {
+    if (node.isEmpty() || !node.get().isAnswering()) {
       return Future.succeededFuture(node.map(gone -> unreachable(job, gone)).orElse(job));
     }
     QueryJobRequest request = QueryJobRequest.newBuilder().setJobId(job.getJobId()).build();
     return links
         .call(node.get(), WorkerGrpcClient.QueryJob, request, options)
         .map(QueryJobResponse::getJob)
-        .otherwise(job);
+        .otherwise(
+            failure -> {
+              if (!KnownJobs.isForgotten(failure)) {
+                silent.add(node.get().id());
+              }
+              return job;
+            });
   }
 }

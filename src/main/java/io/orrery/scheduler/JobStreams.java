@@ -42,7 +42,7 @@ final class JobStreams {
         .compose(
             there ->
                 there.workerId().isEmpty()
-                    ? waits.end(there, replies)
+                    ? waits.end(there, request, replies)
                     : fromWorker(call, there, request, replies))
         .onFailure(replies::fail);
   }
@@ -56,7 +56,7 @@ final class JobStreams {
         .recover(
             failure ->
                 KnownJobs.isForgotten(failure) && there.state().isTerminal()
-                    ? waits.end(there, replies)
+                    ? waits.end(there, request, replies)
                     : Future.failedFuture(failure));
   }
 

@@ -47,7 +47,7 @@ final class KnownJobs {
     Optional<Node> node = registry.byId(entry.workerId());
     boolean asksTheWorker =
         entry.confirmed()
-            && node.filter(Node::isReachable).isPresent()
+            && node.filter(Node::isAnswering).isPresent()
             && !parts.index().isGivenUp(entry.id());
     if (!asksTheWorker) {
       return job(entry).map(KnownJobs::response);
@@ -102,7 +102,7 @@ final class KnownJobs {
 
   /** Since when nothing newer can be told of a job that had not ended. */
   private static Job dated(Job job, Node node) {
-    return node.isReachable() || StateMapping.fromProto(job.getState()).isTerminal()
+    return node.isAnswering() || StateMapping.fromProto(job.getState()).isTerminal()
         ? job
         : job.toBuilder()
             .setWorkerUnreachableSince(Times.timestamp(node.standing().since()))

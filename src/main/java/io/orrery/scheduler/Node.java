@@ -52,6 +52,11 @@ record Node(String id, String incarnation, WorkerProfile profile, Standing stand
     return !standing.heartbeatTime().equals(Standing.NEVER);
   }
 
+  /** Whether it is known to answer now. */
+  boolean isAnswering() {
+    return isReachable() && isHeard();
+  }
+
   boolean isReachable() {
     return state() == State.ONLINE || state() == State.DRAINING;
   }

@@ -1,12 +1,20 @@
 package io.orrery.scheduler;
 
+import static io.orrery.job.StandardStream.STDERR;
+import static io.orrery.job.StandardStream.STDOUT;
+
+import io.orrery.job.StandardStream;
 import io.orrery.rpc.OutputMapping;
 import io.orrery.rpc.ReplyStream;
+import io.orrery.v1.GapReason;
+import io.orrery.v1.OutputStream;
+import io.orrery.v1.StreamJobRequest;
 import io.orrery.v1.StreamJobResponse;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.time.InstantSource;
+import java.util.Optional;
 
 /** Streams of jobs that have no worker yet: they are open, and say that they are. */
 final class WaitingStreams {
@@ -55,15 +63,30 @@ final class WaitingStreams {
   }
 
   /** The last message of the stream of a job that has ended, and of which no worker knows. */
-  Future<Void> end(JobIndex.Entry entry, ReplyStream replies) {
+  Future<Void> end(JobIndex.Entry entry, StreamJobRequest request, ReplyStream replies) {
     return known
         .job(entry)
         .map(
             job -> {
+              gap(STDOUT, request, request.getFrom().getStdoutOffset(), job.getStdoutBytes())
+                  .ifPresent(replies::write);
+              gap(STDERR, request, request.getFrom().getStderrOffset(), job.getStderrBytes())
+                  .ifPresent(replies::write);
               write(replies, StreamJobResponse.newBuilder().setFinalJob(job).build());
               replies.end();
               return null;
             });
+  }
+
+  /** What the job wrote went with what its worker knew of it. */
+  private static Optional<Buffer> gap(
+      StandardStream stream, StreamJobRequest request, long from, long to) {
+    boolean wanted =
+        request.getStream() == OutputStream.OUTPUT_STREAM_UNSPECIFIED
+            || request.getStream() == OutputMapping.toProto(stream);
+    return wanted && from < to
+        ? Optional.of(OutputMapping.gap(stream, from, to, GapReason.GAP_REASON_RETENTION))
+        : Optional.empty();
   }
 
   private static void write(ReplyStream replies, StreamJobResponse message) {

@@ -15,6 +15,7 @@ import io.orrery.v1.StartJobRequest;
 import io.orrery.v1.StreamJobRequest;
 import io.orrery.v1.WorkerGrpcClient;
 import io.vertx.core.json.JsonObject;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -140,37 +141,34 @@ class RetentionIT {
   }
 
   @Test
-  void whatIsNotKeptAtAllIsForgottenByTheSchedulerToo() throws Exception {
+  void whatTheWorkerDoesNotKeepAtAllTheSchedulerStillKnows() throws Exception {
     fleet.startWorker("w1", retention("records", 1));
-    List<String> jobs = runInTurn("true", "echo job 0002");
+    List<String> jobs = runInTurn("echo job 0001; exit 3", "echo job 0002");
+    String first = jobs.getFirst();
 
-    Fleet.eventually("it is forgotten", () -> isUnknown(jobs.getFirst()));
-    assertThat(home.resolve("data/w1/jobs").resolve(jobs.getFirst())).doesNotExist();
+    Path directory = home.resolve("data/w1/jobs").resolve(first);
+    Fleet.eventually("the worker forgets it", () -> !Files.exists(directory));
     assertThat(query(jobs.getLast()).getStdoutBytes()).isEqualTo(9);
 
-    // Its id may be taken again, also at another worker.
-    String other = fleet.startWorker("w2", retention("records", 1)).id();
-    StartJobRequest.Builder again = shell("exit 3").setJobId(jobs.getFirst()).setWorkerId(other);
-    Fleet.eventually("another has the id", () -> restarted(again));
-    Fleet.eventually("the end", () -> query(jobs.getFirst()).hasEndTime());
-    assertThat(query(jobs.getFirst()).getWorkerName()).isEqualTo("w2");
-  }
+    assertThat(query(first).getEnd().getExitCode()).isEqualTo(3);
+    assertThat(query(first).getStdoutBytes()).isEqualTo(9);
+    Reader reader =
+        Fleet.await(
+            Reader.follow(
+                fleet,
+                fleet.schedulerPort(),
+                admin,
+                StreamJobRequest.newBuilder().setJobId(first).build()));
+    assertThatThrownBy(reader::stdout)
+        .hasMessageContaining("GAP_REASON_RETENTION")
+        .hasMessageContaining("to_offset: 9");
 
-  private boolean restarted(StartJobRequest.Builder request) {
-    try {
-      start(request);
-      return true;
-    } catch (Exception notYet) {
-      return false;
-    }
-  }
-
-  private boolean isUnknown(String job) {
-    try {
-      query(job);
-      return false;
-    } catch (ApiException refusal) {
-      return refusal.reason() == Reason.JOB_NOT_FOUND;
-    }
+    // A start that is repeated after all that time does not run it again.
+    assertThat(start(shell("echo job 0001; exit 3").setJobId(first))).isEqualTo(first);
+    assertThat(query(first).getEnd().getExitCode()).isEqualTo(3);
+    assertThatThrownBy(() -> start(shell("exit 4").setJobId(first)))
+        .isInstanceOfSatisfying(
+            ApiException.class,
+            refusal -> assertThat(refusal.reason()).isEqualTo(Reason.REQUEST_ID_CONFLICT));
   }
 }

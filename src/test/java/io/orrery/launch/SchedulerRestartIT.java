@@ -8,6 +8,7 @@ import io.orrery.job.ApiException;
 import io.orrery.job.Reason;
 import io.orrery.posix.Signal;
 import io.orrery.v1.Job;
+import io.orrery.v1.JobState;
 import io.orrery.v1.ListJobsRequest;
 import io.orrery.v1.QueryJobRequest;
 import io.orrery.v1.StartJobRequest;
@@ -125,13 +126,15 @@ final class SchedulerRestartIT {
                 .call(WorkerGrpcClient.ListJobs, ListJobsRequest.getDefaultInstance())
                 .getUnreachableList())
         .containsExactly(before.getWorkerId());
-    assertThatThrownBy(() -> admin.query(job))
-        .isInstanceOfSatisfying(
-            ApiException.class, refusal -> assertThat(refusal.reason()).isEqualTo(Reason.STARTING));
+    Job known = admin.query(job);
+    assertThat(known.getState()).isEqualTo(JobState.JOB_STATE_RUNNING);
+    assertThat(known.getPid()).isEqualTo(job.getPid());
+    assertThat(known.hasWorkerUnreachableSince()).isTrue();
 
     worker.signal(Signal.CONT);
     admin.awaitOnline(worker.port());
     assertThat(admin.query(job).getPid()).isEqualTo(job.getPid());
+    assertThat(admin.query(job).hasWorkerUnreachableSince()).isFalse();
   }
 
   @Test

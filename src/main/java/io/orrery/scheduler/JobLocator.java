@@ -78,6 +78,11 @@ final class JobLocator {
             });
   }
 
+  /** Whether the workers of before have told which jobs they have. */
+  boolean isSettled() {
+    return settling.isOver();
+  }
+
   private boolean isKnown(String idOrPrefix) {
     return settling.isOver()
         || (JobId.isWhole(idOrPrefix) && index.get(new JobId(idOrPrefix)).isPresent());

@@ -14,6 +14,7 @@ import io.orrery.v1.WorkerGrpcClient;
 import io.orrery.v1.WorkerGrpcService;
 import io.vertx.core.Future;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Shows jobs. A worker that answers is asked; for one that does not the scheduler answers with what
@@ -21,15 +22,24 @@ import java.util.Optional;
  * the scheduler alone speaks.
  */
 final class KnownJobs {
+  private static final long MOST_WAIT_MILLIS = 5_000;
+
   private final JobLocator locator;
   private final JobQueue.Parts parts;
   private final Registry registry;
+  private final JobArrivals arrivals;
   private final WorkerLinks links;
 
-  KnownJobs(JobLocator locator, JobQueue.Parts parts, Registry registry, WorkerLinks links) {
+  KnownJobs(
+      JobLocator locator,
+      JobQueue.Parts parts,
+      Registry registry,
+      JobArrivals arrivals,
+      WorkerLinks links) {
     this.locator = locator;
     this.parts = parts;
     this.registry = registry;
+    this.arrivals = arrivals;
     this.links = links;
   }
 
@@ -40,7 +50,15 @@ final class KnownJobs {
   private Future<QueryJobResponse> query(Call call, QueryJobRequest request) {
     return locator
         .find(request.getJobId(), call, JobAccess::mayRead)
+        .compose(this::settled)
         .compose(entry -> query(call, entry));
+  }
+
+  /** Right after a start of the scheduler the worker will soon tell more than the record says. */
+  private Future<JobIndex.Entry> settled(JobIndex.Entry entry) {
+    return entry.confirmed() || entry.workerId().isEmpty() || locator.isSettled()
+        ? Future.succeededFuture(entry)
+        : arrivals.await(entry).timeout(MOST_WAIT_MILLIS, TimeUnit.MILLISECONDS).otherwise(entry);
   }
 
   private Future<QueryJobResponse> query(Call call, JobIndex.Entry entry) {

@@ -104,7 +104,7 @@ public final class SchedulerServer {
   private void bind(JobQueue.Parts parts, JobQueue queue, JobArrivals arrivals) {
     Registry registry = fleet.registry();
     JobLocator locator = new JobLocator(registry, parts.index(), settling, parts.records());
-    KnownJobs known = new KnownJobs(locator, parts, registry, links);
+    KnownJobs known = new KnownJobs(locator, parts, registry, arrivals, links);
     known.bind(server);
     new JobCalls(locator, queue, parts.records(), known, arrivals, links).bind(server);
     WaitingStreams waits = new WaitingStreams(vertx, clock, arrivals, parts.records(), known);

@@ -22,6 +22,9 @@ import java.util.Map;
  * launched ends with it.
  */
 final class Home implements AutoCloseable {
+  /** So many jobs that wait for something may be left by one test to the next. */
+  private static final int SLOTS = 100;
+
   /** Fewer threads and less compiling, for a machine with much else to do. */
   static final String SMALL = "-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx256m";
 
@@ -81,7 +84,11 @@ final class Home implements AutoCloseable {
     JsonObject retention = new JsonObject().put("jobs", 1_000_000).put("records", 1_000_000);
     return write(
         "worker.json",
-        new JsonObject().put("port", port).put("scheduler", scheduler).put("retention", retention));
+        new JsonObject()
+            .put("port", port)
+            .put("scheduler", scheduler)
+            .put("slots", SLOTS)
+            .put("retention", retention));
   }
 
   /** A worker whose jobs end with it. */

@@ -125,7 +125,9 @@ class LimitsIT {
   @Test
   void oneProcessIsEnoughForAJobThatIsOne() throws Exception {
     JobSetup alone = limited(pids(1), "exit 6");
-    JobSetup forking = limited(pids(1), "/bin/true; exit 0");
+    // A shell that forks before it is moved into its cgroup is not held yet.
+    JobSetup forking =
+        limited(pids(1), "i=0; while [ $i -lt 50000 ]; do i=$((i+1)); done; /bin/true; exit 0");
 
     assertThat(jobs.run(alone).cause()).isEqualTo(new Cause.Exited(6));
     assertThat(jobs.run(forking).cause()).isNotEqualTo(new Cause.Exited(0));

@@ -111,7 +111,7 @@ final class QueueCommandsIT {
     Ran ran = orrery.run("wait", "--timeout", "500ms", runs, waits);
 
     assertThat(ran.code()).isEqualTo(125);
-    assertThat(ran.errors()).contains("500ms");
+    assertThat(ran.errors()).isEqualTo("orrery: 2 of 2 jobs had not ended after 0.50s\n");
   }
 
   @Test

@@ -5,6 +5,8 @@ import io.orrery.v1.AttachJobRequest;
 import io.orrery.v1.AttachJobResponse;
 import io.orrery.v1.DrainWorkerRequest;
 import io.orrery.v1.DrainWorkerResponse;
+import io.orrery.v1.ExplainJobRequest;
+import io.orrery.v1.ExplainJobResponse;
 import io.orrery.v1.ListJobsRequest;
 import io.orrery.v1.ListJobsResponse;
 import io.orrery.v1.ListWorkersRequest;
@@ -58,6 +60,12 @@ final class Api {
           "/orrery.v1.Scheduler/ResumeWorker",
           ResumeWorkerRequest.parser(),
           ResumeWorkerResponse.parser());
+
+  static final Rpc<ExplainJobRequest, ExplainJobResponse> EXPLAIN_JOB =
+      new Rpc<>(
+          "/orrery.v1.Scheduler/ExplainJob",
+          ExplainJobRequest.parser(),
+          ExplainJobResponse.parser());
 
   private Api() {}
 }

@@ -66,6 +66,8 @@ final class Branches {
     int code;
     try {
       code = branch.work().call();
+    } catch (InterruptedException givenUp) {
+      return;
     } catch (Exception e) {
       code = Failures.tell(named ? console.named(branch.name()) : console, e);
     }

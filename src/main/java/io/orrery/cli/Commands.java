@@ -17,6 +17,8 @@ final class Commands {
           "kill",
           "status",
           "ps",
+          "history",
+          "explain",
           "wait",
           "workers",
           "certs",
@@ -37,6 +39,8 @@ final class Commands {
       case "kill" -> new KillCommand(session);
       case "status" -> new StatusCommand(session);
       case "ps" -> new PsCommand(session);
+      case "history" -> new HistoryCommand(session);
+      case "explain" -> new ExplainCommand(session);
       case "wait" -> new WaitCommand(session);
       case "workers" -> new WorkersCommand(session);
       case "certs" -> new CertsCommand(session);

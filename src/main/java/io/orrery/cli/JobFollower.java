@@ -111,6 +111,9 @@ final class JobFollower {
   }
 
   private void pause(String trouble) throws LostContactException, InterruptedException {
+    if (Thread.interrupted()) {
+      throw new InterruptedException("given up");
+    }
     if (patience.isFirstTry()) {
       console.say(
           "lost the connection ("

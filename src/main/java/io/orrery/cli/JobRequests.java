@@ -103,6 +103,10 @@ final class JobRequests {
     if (flags.grace != null) {
       request.setStopGrace(Durations.fromMillis(flags.grace.toMillis()));
     }
+    request.setPriority(flags.placement.priority).setMaxAttempts(flags.placement.maxAttempts);
+    if (flags.placement.queueTimeout != null) {
+      request.setQueueTimeout(Durations.fromMillis(flags.placement.queueTimeout.toMillis()));
+    }
     if (flags.limits.areGiven()) {
       request.setLimits(flags.limits.limits());
     }

@@ -12,6 +12,7 @@ final class JobTable {
   private final Timestamp now;
   private final boolean withOwner;
   private boolean begun;
+  private boolean withEnds;
 
   JobTable(Console console, Timestamp now, boolean withOwner) {
     this.console = console;
@@ -19,8 +20,21 @@ final class JobTable {
     this.withOwner = withOwner;
   }
 
+  /** With the times of the ends in place of those of the starts. */
+  JobTable withEnds() {
+    withEnds = true;
+    return this;
+  }
+
+  /** Goes on with a table that was begun before. */
+  JobTable withoutHeading(boolean without) {
+    begun = without;
+    return this;
+  }
+
   void print(List<Job> jobs) {
-    Table table = new Table(cells("JOB", "STATE", "WORKER", "STARTED", "RAN", "OWNER", "COMMAND"));
+    String when = withEnds ? "ENDED" : "STARTED";
+    Table table = new Table(cells("JOB", "STATE", "WORKER", when, "RAN", "OWNER", "COMMAND"));
     for (Job job : jobs) {
       String end = JobText.end(job);
       table.row(
@@ -28,7 +42,7 @@ final class JobTable {
               JobText.shortId(job),
               JobText.state(job.getState()) + (end.isEmpty() ? "" : " (" + end + ")"),
               job.getWorkerName(),
-              job.hasStartTime() ? TimeText.seconds(job.getStartTime()) : "",
+              time(job),
               JobText.duration(job, now),
               owner(job),
               Printable.cut(JobText.command(job.getSpec()), COMMAND_WIDTH)));
@@ -36,6 +50,13 @@ final class JobTable {
     String text = table.toString();
     console.print(begun ? text.substring(text.indexOf('\n') + 1) : text);
     begun = true;
+  }
+
+  private String time(Job job) {
+    if (withEnds) {
+      return job.hasEndTime() ? TimeText.seconds(job.getEndTime()) : "";
+    }
+    return job.hasStartTime() ? TimeText.seconds(job.getStartTime()) : "";
   }
 
   private String[] cells(

@@ -51,7 +51,8 @@ final class JobText {
           case END_CAUSE_SIGNALLED ->
               SignalName.of(end.getSignal()) + (end.getCoreDumped() ? " (core dumped)" : "");
           case END_CAUSE_OOM_KILLED -> "out of memory";
-          case END_CAUSE_START_FAILED -> "not started: " + end.getErrno();
+          case END_CAUSE_START_FAILED ->
+              end.getErrno().isEmpty() ? "never started" : "not started: " + end.getErrno();
           case END_CAUSE_OUTPUT_LIMIT -> "output limit";
           case END_CAUSE_UNOBSERVED -> "end not seen";
           case END_CAUSE_UNSPECIFIED, UNRECOGNIZED -> "";
@@ -79,7 +80,11 @@ final class JobText {
           };
       case JOB_STATE_STOPPED -> name + " was stopped: " + end(job) + more;
       case JOB_STATE_TIMED_OUT ->
-          name + " was stopped after its timeout of " + TimeText.of(job.getSpec().getTimeout());
+          !job.hasStartTime()
+              ? name + " was never started" + more
+              : name
+                  + " was stopped after its timeout of "
+                  + TimeText.of(job.getSpec().getTimeout());
       case JOB_STATE_LOST -> name + " is lost, nobody saw how it ended" + more;
       default -> name + " has not ended: " + state(job.getState());
     };

@@ -1,5 +1,6 @@
 package io.orrery.cli;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -15,14 +16,36 @@ final class PlacementFlags {
 
   @Option(
       names = {"-l", "--selector"},
-      paramLabel = "KEY=VALUE",
-      description = "run on a worker with this label; may be repeated")
+      paramLabel = "SELECTOR",
+      description =
+          "run on a worker whose labels match: key=value, key!=value, key, !key or 'key in (a,b)';"
+              + " may be repeated, all must match")
   List<String> selector = new ArrayList<>();
 
   @Option(
       names = "--all",
       description = "run on every worker that is online and has the labels, one job each")
   boolean all;
+
+  @Option(
+      names = "--priority",
+      paramLabel = "N",
+      description = "before waiting jobs with lower numbers; -1000 to 1000, 0 unless given")
+  int priority;
+
+  @Option(
+      names = "--max-attempts",
+      paramLabel = "N",
+      description =
+          "run the job again when its worker is lost, so often in all; 1 unless given. A job that"
+              + " fails by itself is not run again")
+  int maxAttempts;
+
+  @Option(
+      names = "--queue-timeout",
+      paramLabel = "TIME",
+      description = "give up when no worker has had room for this long; the exit code is 124 then")
+  @Nullable Duration queueTimeout;
 
   @Option(
       names = "--array",

@@ -2,6 +2,8 @@ package io.orrery.cli;
 
 import io.orrery.cli.grpc.StatusException;
 import io.orrery.v1.Job;
+import io.orrery.v1.JobState;
+import io.orrery.v1.StartJobResponse;
 import io.orrery.v1.StreamJobRequest;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -46,7 +48,10 @@ final class RunCommand extends Asking implements Plain {
     dialog.starting(id);
     try {
       if (!flags.isLive()) {
-        Starting.start(servers, named.request());
+        StartJobResponse started = Starting.start(servers, named.request());
+        if (started.getJob().getState() == JobState.JOB_STATE_QUEUED) {
+          console().say(waits(started.getJob()));
+        }
         return follow(new StreamSource(servers), console(), named, dialog);
       }
       LocalTerminal terminal = flags.tty ? JobTerminal.local(console()) : null;
@@ -57,6 +62,11 @@ final class RunCommand extends Asking implements Plain {
     } finally {
       dialog.ended(id);
     }
+  }
+
+  private static String waits(Job job) {
+    String id = JobText.shortId(job);
+    return "job " + id + " waits for a worker; to see why: orrery explain " + id;
   }
 
   private int follow(

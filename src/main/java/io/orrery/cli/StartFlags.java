@@ -1,11 +1,7 @@
 package io.orrery.cli;
 
-import com.google.protobuf.Timestamp;
-import io.orrery.config.DurationText;
 import io.orrery.v1.StreamJobRequest;
 import io.orrery.v1.StreamPosition;
-import java.time.DateTimeException;
-import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -44,7 +40,7 @@ final class StartFlags {
       }
       request.setLastLines(lines);
     } else if (since != null) {
-      request.setSince(time(since));
+      request.setSince(ListFlags.time("--since", since));
     } else if (offset != null) {
       request.setFrom(position(offset, oneStream));
     }
@@ -72,22 +68,5 @@ final class StartFlags {
       // Said below.
     }
     throw new CommandException("--offset must be a number of bytes, not '" + text + "'");
-  }
-
-  private static Timestamp time(String text) {
-    Instant time;
-    try {
-      time =
-          text.contains("T") ? Instant.parse(text) : Instant.now().minus(DurationText.parse(text));
-    } catch (DateTimeException | IllegalArgumentException _) {
-      throw new CommandException(
-          "--since must be a duration like 10m, or a time like 2026-11-24T04:17:38Z, not '"
-              + text
-              + "'");
-    }
-    return Timestamp.newBuilder()
-        .setSeconds(time.getEpochSecond())
-        .setNanos(time.getNano())
-        .build();
   }
 }

@@ -3,6 +3,7 @@ package io.orrery.cli;
 import com.google.protobuf.Timestamp;
 import io.orrery.v1.Job;
 import io.orrery.v1.JobSpec;
+import io.orrery.v1.LateEnd;
 import io.orrery.v1.Pressure;
 import io.orrery.v1.Usage;
 import java.util.Map;
@@ -38,6 +39,15 @@ final class StatusText {
     if (job.getUnkillablePidsCount() > 0) {
       line("unkillable", "SIGKILL does not end " + job.getUnkillablePidsList());
     }
+    if (job.hasLateEnd()) {
+      LateEnd late = job.getLateEnd();
+      line(
+          "told late",
+          "it ended as "
+              + JobText.state(late.getState())
+              + ", which its worker told "
+              + TimeText.seconds(late.getReportTime()));
+    }
     line("pid", job.getPid() > 0 && !JobText.hasEnded(job) ? Integer.toString(job.getPid()) : "");
     line("owner", job.getOwner());
   }
@@ -47,6 +57,7 @@ final class StatusText {
     line("directory", spec.getWorkingDirectory());
     line("labels", pairs(spec.getLabelsMap()));
     line("selector", spec.getSelector());
+    line("priority", spec.getPriority() == 0 ? "" : Integer.toString(spec.getPriority()));
     line("run as", spec.getRunAs());
     line("timeout", spec.hasTimeout() ? TimeText.of(spec.getTimeout()) : "");
     if (spec.hasLimits()) {

@@ -300,7 +300,7 @@ final class JobCommandsIT {
 
     assertThat(ps.out().lines()).hasSize(3);
     assertThat(ps.out()).startsWith("JOB       STATE    WORKER  STARTED");
-    assertThat(ps.err()).contains("did not answer").contains("w9");
+    assertThat(ps.err()).contains("do not answer").contains("w9");
     ListJobsRequest request = (ListJobsRequest) requests.getFirst();
     assertThat(request.getOwner()).isEqualTo("spiffe://orrery/admin/admin");
     assertThat(request.getStatesList())

@@ -2,16 +2,16 @@ package io.orrery.launch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.orrery.launch.Program.Begun;
+import io.orrery.launch.Program.Ran;
 import io.orrery.posix.Signal;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -50,39 +50,8 @@ final class OrreryCommandIT {
     }
   }
 
-  /** What a command did: its exit code and the bytes that it wrote. */
-  private record Ran(int code, byte[] out, byte[] err) {
-    String text() {
-      return new String(out, StandardCharsets.UTF_8);
-    }
-
-    String errors() {
-      return new String(err, StandardCharsets.UTF_8);
-    }
-  }
-
-  private record Begun(Process process, Path out, Path err) {
-    Ran end() throws Exception {
-      assertThat(process.waitFor(MINUTES, TimeUnit.MINUTES)).isTrue();
-      return new Ran(process.exitValue(), Files.readAllBytes(out), Files.readAllBytes(err));
-    }
-  }
-
   private static Begun begin(String... arguments) throws IOException {
-    List<String> command =
-        new ArrayList<>(List.of(Installation.root().resolve("bin/orrery").toString()));
-    command.addAll(List.of(arguments));
-    Path out = Files.createTempFile(directory, "out", "");
-    Path err = Files.createTempFile(directory, "err", "");
-    ProcessBuilder builder =
-        new ProcessBuilder(command)
-            .redirectInput(Path.of("/dev/null").toFile())
-            .redirectOutput(out.toFile())
-            .redirectError(err.toFile());
-    builder.environment().put("ORRERY_HOME", directory.toString());
-    builder.environment().put("ORRERY_SERVER", "127.0.0.1:" + schedulerPort);
-    builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
-    return new Begun(builder.start(), out, err);
+    return new Program(directory, schedulerPort).begin(arguments);
   }
 
   private static Ran orrery(String... arguments) throws Exception {
@@ -106,7 +75,9 @@ final class OrreryCommandIT {
     assertThat(drained.errors()).isEmpty();
     assertThat(drained.text()).isEqualTo(name + " DRAINING (drained: new disk; running 0)\n");
     assertThat(orrery("workers").text()).contains("DRAINING (drained: new disk; running 0)");
-    assertThat(orrery("run", "--", "true").code()).isEqualTo(125);
+    Ran waited = orrery("run", "--queue-timeout", "1s", "--", "true");
+    assertThat(waited.code()).isEqualTo(124);
+    assertThat(waited.errors()).contains("waits for a worker").contains("was never started");
 
     Ran resumed = orrery("workers", "resume", name);
     assertThat(resumed.text()).isEqualTo(name + " ONLINE\n");

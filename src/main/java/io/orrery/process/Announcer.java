@@ -1,5 +1,6 @@
 package io.orrery.process;
 
+import io.orrery.job.FaultPoint;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;

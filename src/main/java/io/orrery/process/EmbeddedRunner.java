@@ -1,5 +1,6 @@
 package io.orrery.process;
 
+import io.orrery.job.FaultPoint;
 import io.orrery.job.LimitKind;
 import io.orrery.posix.PosixException;
 import io.orrery.posix.Signal;

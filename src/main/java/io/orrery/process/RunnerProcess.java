@@ -1,5 +1,6 @@
 package io.orrery.process;
 
+import io.orrery.job.FaultPoint;
 import io.orrery.posix.Descriptors;
 import io.orrery.posix.FileAction;
 import io.orrery.posix.PosixException;

@@ -1,6 +1,7 @@
 package io.orrery.scheduler;
 
 import io.orrery.job.ApiException;
+import io.orrery.job.FaultPoint;
 import io.orrery.job.JobId;
 import io.orrery.job.JobState;
 import io.orrery.rpc.CallOptions;
@@ -9,6 +10,7 @@ import io.orrery.scheduler.PlacementPass.Placed;
 import io.orrery.security.Identity;
 import io.orrery.v1.Job;
 import io.orrery.v1.StartJobRequest;
+import io.orrery.v1.StartJobResponse;
 import io.orrery.v1.WorkerGrpcClient;
 import io.vertx.core.Future;
 import java.time.Duration;
@@ -93,8 +95,10 @@ final class JobOrders {
     JobId id = placed.job().id();
     Job starting = QueuedJob.startingAt(job, placed.node());
     index.put(IndexedJobs.ordered(starting));
+    FaultPoint.BEFORE_ORDER.pass();
     records.note(starting);
     return order(placed.node(), starting, options)
+        .onSuccess(_ -> FaultPoint.BEFORE_ANSWER.pass())
         .onFailure(
             failure -> {
               if (failure instanceof ApiException refusal && refusal.isDefinite()) {
@@ -121,13 +125,13 @@ final class JobOrders {
             .setAttempt(job.getAttempt())
             .setCreateTime(job.getCreateTime())
             .build();
-    return links
-        .call(node, WorkerGrpcClient.StartJob, request, options)
-        .map(
-            started -> {
-              index.put(IndexedJobs.answered(node.id(), started.getJob()));
-              return started.getJob();
-            });
+    Future<StartJobResponse> answer = links.call(node, WorkerGrpcClient.StartJob, request, options);
+    FaultPoint.AFTER_ORDER.pass();
+    return answer.map(
+        started -> {
+          index.put(IndexedJobs.answered(node.id(), started.getJob()));
+          return started.getJob();
+        });
   }
 
   /**
@@ -154,10 +158,12 @@ final class JobOrders {
 
   private Future<Void> send(Placed placed, Job job) {
     Job starting = QueuedJob.startingAt(job, placed.node());
+    FaultPoint.BEFORE_ASSIGNED.pass();
     return records
         .save(starting)
         .onSuccess(
             _ -> {
+              FaultPoint.AFTER_ASSIGNED.pass();
               Doubt doubt = new Doubt(placed.job());
               doubts.put(placed.job().id(), doubt);
               attempt(placed.node(), starting, doubt);

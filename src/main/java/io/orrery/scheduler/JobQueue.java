@@ -1,6 +1,7 @@
 package io.orrery.scheduler;
 
 import io.orrery.job.ApiException;
+import io.orrery.job.FaultPoint;
 import io.orrery.job.JobId;
 import io.orrery.job.JobSpec;
 import io.orrery.job.JobState;
@@ -95,11 +96,13 @@ final class JobQueue {
   private Future<Job> keep(JobId id, Job job, JobSpec spec) {
     Duration timeout = spec.placement().queueTimeout();
     timeouts.add(id, timeout == null ? bounds.timeout() : timeout);
+    FaultPoint.BEFORE_QUEUED.pass();
     return parts
         .records()
         .save(job)
         .transform(
             saved -> {
+              FaultPoint.AFTER_QUEUED.pass();
               if (saved.succeeded() || !isWaiting(id)) {
                 fresh.remove(id);
                 return Future.succeededFuture(job);

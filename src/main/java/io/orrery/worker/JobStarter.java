@@ -1,10 +1,10 @@
 package io.orrery.worker;
 
+import io.orrery.job.FaultPoint;
 import io.orrery.job.Job;
 import io.orrery.job.JobId;
 import io.orrery.job.JobState;
 import io.orrery.process.Exit;
-import io.orrery.process.FaultPoint;
 import io.orrery.process.Launch;
 import io.orrery.process.Runner;
 import io.orrery.process.StartFailure;

@@ -1,4 +1,4 @@
-package io.orrery.process;
+package io.orrery.job;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -28,9 +28,23 @@ public enum FaultPoint {
   /** The process has been waited for, and its status is nowhere but in memory. */
   BEFORE_EXIT_RECORD,
   /** The exit is on record, and the worker does not know. */
-  AFTER_EXIT_RECORD;
+  AFTER_EXIT_RECORD,
+  /** The scheduler has chosen a worker for a new job, and nobody else knows. */
+  BEFORE_ORDER,
+  /** The order is on its way to the worker. */
+  AFTER_ORDER,
+  /** The worker has the job, and the caller of the scheduler does not know. */
+  BEFORE_ANSWER,
+  /** A job has to wait, and is in the scheduler's memory alone. */
+  BEFORE_QUEUED,
+  /** It is in the store, and its caller does not know. */
+  AFTER_QUEUED,
+  /** A job that waited has a worker, and the store does not know. */
+  BEFORE_ASSIGNED,
+  /** The store knows which, and the worker has no order. */
+  AFTER_ASSIGNED;
 
-  static final String PROPERTY = "orrery.fault";
+  public static final String PROPERTY = "orrery.fault";
 
   /** 128 + SIGKILL. */
   private static final int KILLED = 137;

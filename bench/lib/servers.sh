@@ -24,6 +24,8 @@ start_servers() {
   scheduler_port=$port
   free_port
   worker_port=$port
+  free_port
+  queue_port=$port
   cat >"$tmp/scheduler.json" <<JSON
 { "port": $scheduler_port, "http": { "port": 0 } }
 JSON
@@ -64,7 +66,7 @@ start_client() {
   coproc LOAD {
     exec "$java" $stream_options -Dorrery.log=WARN ${ORRERY_BENCH_CLIENT_OPTS-} \
       -cp "$tmp/classes:$lib/orrery.jar" \
-      io.orrery.bench.LoadClient "$tmp/certs" "$scheduler_port" "$worker_port" 2>"$tmp/client.log"
+      io.orrery.bench.LoadClient "$tmp/certs" "$scheduler_port" "$worker_port" "$queue_port" 2>"$tmp/client.log"
   }
   # The name's own descriptors are taken away when the client ends; these only when we do.
   exec {orders}>&"${LOAD[1]}" {answers}<&"${LOAD[0]}"

@@ -14,6 +14,7 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -23,7 +24,7 @@ import java.util.function.Supplier;
  * what was asked for, or {@code failed} and why. It stays warm from one order to the next.
  *
  * <pre>
- * ready                                   the scheduler has a worker
+ * ready [SERVER]                          the scheduler has a worker
  * latency SERVER MILLIS FILE              one client; a sample a job
  * rate SERVER CLIENTS MILLIS FILE         a sample
  * bytes SERVER READERS FILE JOB           a sample
@@ -31,10 +32,12 @@ import java.util.function.Supplier;
  * lines SERVER FILE COMMAND ARG...        a sample a line
  * start SERVER COMMAND ARG...             answers with the id
  * wait SERVER JOB
+ * query SERVER JOB SECONDS                 until there is an answer
  * kill SERVER JOB...
+ * fill SERVER JOBS CALLS FILE             jobs that wait; samples of others' QueryJob to FILE, answers with jobs a second
  * </pre>
  *
- * SERVER is {@code worker} or {@code scheduler}; samples are appended to FILE.
+ * SERVER is {@code worker}, {@code scheduler} or {@code queue}; samples are appended to FILE.
  */
 final class LoadClient {
   private static final int LONGEST_SECONDS = 280; // bench/run waits 300
@@ -49,7 +52,7 @@ final class LoadClient {
     this.servers = servers;
   }
 
-  /** Arguments: the directory of the certificates, the scheduler's port, the worker's port. */
+  /** Arguments: the certificates' directory; the ports of scheduler, worker and queue's scheduler. */
   public static void main(String[] args) throws IOException {
     Path certs = Path.of(args[0]);
     TlsFiles files =
@@ -62,7 +65,8 @@ final class LoadClient {
             vertx,
             Map.of(
                 "scheduler", server(client, args[1]),
-                "worker", server(client, args[2])));
+                "worker", server(client, args[2]),
+                "queue", server(client, args[3])));
     load.obey(new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)));
     System.exit(0);
   }
@@ -88,7 +92,7 @@ final class LoadClient {
   private String order(List<String> words) throws Exception {
     String verb = words.getFirst();
     if (verb.equals("ready")) {
-      return ready();
+      return ready(servers.get(words.size() > 1 ? words.get(1) : "scheduler"));
     }
     Server server = servers.get(words.get(1));
     List<String> rest = words.subList(2, words.size());
@@ -109,21 +113,44 @@ final class LoadClient {
                   Measures.live(
                       server, rest.subList(2, rest.size()), Integer.parseInt(rest.get(0))));
       case "lines" -> save(rest.get(0), () -> Measures.lines(server, rest.subList(1, rest.size())));
+      case "fill" -> fill(server, Integer.parseInt(rest.get(0)), Integer.parseInt(rest.get(1)), rest.get(2));
       case "start" -> await(() -> server.start(rest));
       case "wait" -> await(() -> server.read(rest.getFirst(), _ -> {}).map(""));
+      case "query" -> query(server, rest.get(0), Integer.parseInt(rest.get(1)));
       case "kill" -> await(() -> Future.all(rest.stream().map(server::kill).toList()).map(""));
       default -> throw new IllegalArgumentException("no such order: " + verb);
     };
+  }
+
+  private String query(Server server, String job, int seconds) throws Exception {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+    while (true) {
+      try {
+        return await(() -> server.query(job)).getState().toString();
+      } catch (Exception notYet) {
+        if (System.nanoTime() > end) {
+          throw notYet;
+        }
+      }
+      TimeUnit.MILLISECONDS.sleep(10);
+    }
+  }
+
+  private String fill(Server server, int jobs, int calls, String file) throws Exception {
+    QueueFill fill = new QueueFill(server, jobs, calls);
+    double rate = await(fill::run);
+    fill.queries().appendTo(Path.of(file));
+    return String.format(Locale.ROOT, "%.1f", rate);
   }
 
   private static long millis(String text) {
     return Long.parseLong(text);
   }
 
-  private String ready() throws Exception {
+  private String ready(Server server) throws Exception {
     for (int tries = 0; tries < 600; tries++) {
       try {
-        if (await(servers.get("scheduler")::hasWorker)) {
+        if (await(server::hasWorker)) {
           return "";
         }
       } catch (Exception notYet) {

@@ -7,6 +7,8 @@ import io.orrery.rpc.RpcClient;
 import io.orrery.v1.Job;
 import io.orrery.v1.JobState;
 import io.orrery.v1.ListWorkersRequest;
+import io.orrery.v1.QueryJobRequest;
+import io.orrery.v1.QueryJobResponse;
 import io.orrery.v1.SchedulerGrpcClient;
 import io.orrery.v1.StartJobRequest;
 import io.orrery.v1.StartJobResponse;
@@ -35,6 +37,13 @@ record Server(RpcClient client, SocketAddress address) {
             .addAllArgs(command.subList(1, command.size()))
             .build();
     return call(WorkerGrpcClient.StartJob, request).map(StartJobResponse::getJobId);
+  }
+
+  /** Tells of a job; succeeds when the answer is there. */
+  Future<Job> query(String jobId) {
+    return call(
+            WorkerGrpcClient.QueryJob, QueryJobRequest.newBuilder().setJobId(jobId).build())
+        .map(QueryJobResponse::getJob);
   }
 
   /**

@@ -95,6 +95,9 @@ public final class DirectCall implements ReplyStream {
 
   @Override
   public void drainHandler(Runnable handler) {
+    if (over) {
+      return;
+    }
     reply()
         .drainHandler(
             () -> {

@@ -111,6 +111,10 @@ final class Curl implements AutoCloseable {
       return Files.exists(body) ? Files.readAllBytes(body) : new byte[0];
     }
 
+    long size() throws IOException {
+      return Files.size(files.resolve("body"));
+    }
+
     String text() {
       try {
         return new String(body(), UTF_8);

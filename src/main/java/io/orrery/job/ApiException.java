@@ -81,7 +81,7 @@ public final class ApiException extends RuntimeException {
       // The answer of the store may be all that is missing.
       case STORE_UNAVAILABLE -> false;
       // Comes in the middle of a stream.
-      case SLOW_READER, STDIN_OVERRUN -> false;
+      case SLOW_READER, STDIN_OVERRUN, OUTPUT_MISSING -> false;
       case CERT_MISSING,
           CERT_IDENTITY,
           ROLE_NOT_ALLOWED,
@@ -91,6 +91,8 @@ public final class ApiException extends RuntimeException {
           JOB_AMBIGUOUS,
           WORKER_NOT_FOUND,
           SERVICE_NOT_FOUND,
+          PATH_NOT_FOUND,
+          FOREIGN_PAGE,
           INVALID_REQUEST,
           SCRIPT_NOT_FOUND,
           REQUEST_ID_CONFLICT,

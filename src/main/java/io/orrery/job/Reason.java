@@ -20,6 +20,10 @@ public enum Reason {
   WORKER_NOT_FOUND,
   /** The health of a service was asked that is not served here. */
   SERVICE_NOT_FOUND,
+  /** The HTTP/JSON face has no such path. */
+  PATH_NOT_FOUND,
+  /** A web page of another site had a browser send the request. */
+  FOREIGN_PAGE,
   /** A field of the request is wrong; the violations say which. */
   INVALID_REQUEST,
   /** The message is not protobuf of the request's type. */
@@ -58,6 +62,8 @@ public enum Reason {
   DRAINING,
   /** The offset is beyond the end of a finished job's stream, or of the input that has arrived. */
   OFFSET_PAST_END,
+  /** Bytes that were asked for without gaps are gone. */
+  OUTPUT_MISSING,
   /** The disk is full or failed. */
   STORAGE_FAILED,
   /** The scheduler's store is down, full, locked, read-only or slow. */

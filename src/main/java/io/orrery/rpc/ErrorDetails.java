@@ -20,13 +20,18 @@ import java.util.Optional;
  * ErrorInfo of the domain "orrery" (AIP-193), in base64 without padding, of at most 4,000
  * characters: many clients take 8 KiB of headers in all.
  */
-final class ErrorDetails {
+public final class ErrorDetails {
   static final String TRAILER = "grpc-status-details-bin";
   static final String DOMAIN = "orrery";
   private static final int MAX_BYTES = 3_000;
   private static final int MAX_MESSAGE = 600;
 
   private ErrorDetails() {}
+
+  /** The whole of it, for where there is room: with the cause of every wrong field. */
+  public static Status status(ApiException failure) {
+    return status(failure, failure.violations().size(), true);
+  }
 
   static String encode(ApiException failure) {
     int violations = failure.violations().size();

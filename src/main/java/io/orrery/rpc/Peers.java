@@ -32,7 +32,21 @@ final class Peers {
   /** Watches over a new connection until it closes; to be called on its context, once. */
   void connected(HttpConnection connection) {
     WritabilityRepair.install(connection);
-    Runnable stop = KeepAlive.begin(vertx, connection, KeepAlive.INTERVAL);
+    watch(connection, KeepAlive.begin(vertx, connection, KeepAlive.INTERVAL));
+  }
+
+  /** Whether a connection has streams, and pings. */
+  static boolean isHttp2(HttpConnection connection) {
+    try {
+      connection.settings();
+      return true;
+    } catch (UnsupportedOperationException _) {
+      return false;
+    }
+  }
+
+  /** Remembers who is at the other end until the connection closes, and then runs what is given. */
+  void watch(HttpConnection connection, Runnable stop) {
     connection.closeHandler(
         _ -> {
           stop.run();

@@ -98,7 +98,8 @@ final class RequestGate implements Handler<HttpServerRequest> {
     try {
       peer = peers.of(http.connection());
       caller = CallerHeader.caller(peer, http.headers());
-      check(http, method);
+      checkServed(method);
+      checkEncoding(http);
       checkRole(peer, method);
       checkRole(caller, method);
       return new Admitted(http, peer, caller);
@@ -111,7 +112,17 @@ final class RequestGate implements Handler<HttpServerRequest> {
     }
   }
 
-  private void check(HttpServerRequest http, String method) {
+  /**
+   * Whether somebody may call the method now.
+   *
+   * @throws ApiException DRAINING, NOT_SERVED or ROLE_NOT_ALLOWED
+   */
+  void permit(Identity caller, String method) {
+    checkServed(method);
+    checkRole(caller, method);
+  }
+
+  private void checkServed(String method) {
     if (draining) {
       throw new ApiException(Reason.DRAINING, "the server is about to stop");
     }
@@ -119,6 +130,9 @@ final class RequestGate implements Handler<HttpServerRequest> {
       throw new ApiException(
           Reason.NOT_SERVED, "this server does not serve " + method, Map.of("method", method));
     }
+  }
+
+  private static void checkEncoding(HttpServerRequest http) {
     String encoding = http.getHeader(GrpcHeaderNames.GRPC_ENCODING);
     if (encoding != null && !encoding.equals("identity")) {
       throw new ApiException(

@@ -7,7 +7,6 @@ import io.orrery.security.Identity;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.grpc.common.ServiceMethod;
@@ -15,7 +14,6 @@ import io.vertx.grpc.server.GrpcProtocol;
 import io.vertx.grpc.server.GrpcServer;
 import io.vertx.grpc.server.GrpcServerOptions;
 import io.vertx.grpc.server.GrpcServerRequest;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -33,11 +31,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class RpcServer {
   private static final Logger LOG = LoggerFactory.getLogger(RpcServer.class);
-  private static final int WINDOW_BYTES = 4 << 20;
-  private static final int MAX_STREAMS = 1000;
-  private static final int RESETS_A_WINDOW =
-      2000; // in 30 s: a scheduler may lose many readers at once
-  private static final int IDLE_SECONDS = 60; // pings come more often: only the dead are idle
 
   private final Vertx vertx;
   private final RpcServerOptions options;
@@ -46,6 +39,7 @@ public final class RpcServer {
   private final RequestGate gate;
   private final Set<ReplyStream> openStreams = new HashSet<>();
   private final StreamQuota quota;
+  private final DirectCalls direct;
   private final Set<String> services = new HashSet<>();
   private @Nullable HttpServer http;
 
@@ -56,6 +50,7 @@ public final class RpcServer {
     this.peers = new Peers(vertx);
     this.gate = new RequestGate(peers, grpc);
     this.quota = new StreamQuota(options.limits().streamsPerCaller());
+    this.direct = new DirectCalls(vertx, options, peers, gate);
   }
 
   public static RpcServer create(Vertx vertx, RpcServerOptions options) {
@@ -71,6 +66,13 @@ public final class RpcServer {
   /** Serves a method of one message and one answer that may take so long at the most. */
   public <I extends Message, O extends Message> RpcServer unary(
       ServiceMethod<I, O> method, Duration atMost, UnaryHandler<I, O> handler) {
+    direct.serve(
+        method,
+        atMost,
+        (call, request) ->
+            handler
+                .handle(call.call(), request)
+                .onComplete(call::answer, failure -> call.fail(failure)));
     return bind(
         method,
         atMost,
@@ -83,6 +85,13 @@ public final class RpcServer {
   /** Serves a method of one message and a stream of answers, which ends when it ends. */
   public <I extends Message, O extends Message> RpcServer serverStream(
       ServiceMethod<I, O> method, StreamHandler<I> handler) {
+    direct.serve(
+        method,
+        null,
+        (call, request) -> {
+          admit(call.call().caller(), call);
+          handler.handle(call.call(), request, call);
+        });
     return bind(
         method,
         null,
@@ -123,14 +132,22 @@ public final class RpcServer {
    * @throws io.orrery.job.ApiException TOO_MANY_STREAMS
    */
   void admit(ServerCall<?, ?> call) {
-    Identity caller = call.call().caller();
+    admit(call.call().caller(), call);
+  }
+
+  private void admit(Identity caller, ReplyStream stream) {
     quota.enter(caller);
-    openStreams.add(call);
-    call.onEnd(
+    openStreams.add(stream);
+    stream.onEnd(
         () -> {
-          openStreams.remove(call);
+          openStreams.remove(stream);
           quota.leave(caller);
         });
+  }
+
+  /** The methods of one message that are served here, for a face that is not gRPC. */
+  public DirectCalls direct() {
+    return direct;
   }
 
   private <I extends Message, O extends Message> RpcServer bind(
@@ -211,25 +228,15 @@ public final class RpcServer {
                   .listen()
                   .map(HttpServer::actualPort);
             })
-        .onSuccess(port -> LOG.info("listening on {}", address(port)))
-        .recover(failure -> Future.failedFuture(cannotListen(failure)));
-  }
-
-  private IOException cannotListen(Throwable failure) {
-    return new IOException(
-        "cannot listen on " + address(options.port()) + ": " + failure.getMessage(), failure);
-  }
-
-  private String address(int port) {
-    String host = options.host();
-    return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
+        .onSuccess(port -> LOG.info("listening on {}", Listening.address(options.host(), port)))
+        .recover(failure -> Listening.failed(options.host(), options.port(), failure));
   }
 
   /** The descriptors of all services take long to load for an event loop. */
   private HttpServerOptions describe() {
     Health.bind(this, List.copyOf(services));
     Reflection.bind(this, grpc, List.copyOf(services));
-    return httpOptions();
+    return Listening.options(options);
   }
 
   /**
@@ -251,21 +258,5 @@ public final class RpcServer {
         .removeEnabledProtocol(GrpcProtocol.WEB_TEXT)
         .removeEnabledProtocol(GrpcProtocol.TRANSCODING)
         .setMaxMessageSize(limits.maxMessageBytes());
-  }
-
-  private HttpServerOptions httpOptions() {
-    Http2Settings settings =
-        new Http2Settings().setInitialWindowSize(WINDOW_BYTES).setMaxConcurrentStreams(MAX_STREAMS);
-    RefusedHandshakes refused = new RefusedHandshakes(System::nanoTime);
-    return new HttpServerOptions(options.tls())
-        .setSslEngineOptions(new WatchedEngine(options.tls().getSslEngineOptions(), refused))
-        .setHost(options.host())
-        .setPort(options.port())
-        .setInitialSettings(settings)
-        .setHttp2ConnectionWindowSize(WINDOW_BYTES)
-        .setHttp2RstFloodMaxRstFramePerWindow(RESETS_A_WINDOW)
-        .setIdleTimeout(IDLE_SECONDS)
-        .setIdleTimeoutUnit(TimeUnit.SECONDS)
-        .setTcpKeepAlive(true);
   }
 }

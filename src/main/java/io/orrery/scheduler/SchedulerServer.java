@@ -1,6 +1,7 @@
 package io.orrery.scheduler;
 
 import io.orrery.config.SchedulerOptions;
+import io.orrery.http.HttpFace;
 import io.orrery.rpc.RpcServer;
 import io.orrery.rpc.RpcServerOptions;
 import io.orrery.security.Tls;
@@ -25,6 +26,7 @@ public final class SchedulerServer {
   private final Fleet fleet;
   private final Settling settling;
   private final RpcServer server;
+  private final HttpFace face;
   private final WorkerLinks links;
   private final AddressCheck check;
   private final List<Long> timers = new ArrayList<>();
@@ -41,6 +43,7 @@ public final class SchedulerServer {
     this.fleet = fleet;
     this.server = server;
     this.links = links;
+    face = new HttpFace(vertx, server.direct(), options.http().port());
     settling = new Settling(fleet.known().before());
     check = new AddressCheck(vertx, fleet.registry(), links);
   }
@@ -137,7 +140,7 @@ public final class SchedulerServer {
     history = new History(vertx, opened, options.store(), clock);
     history.start();
     settling.start(vertx, fleet.leases().lease());
-    return server.listen();
+    return server.listen().compose(port -> face.start().map(port));
   }
 
   /** Ends open streams with 'draining', then closes. */
@@ -147,9 +150,9 @@ public final class SchedulerServer {
     if (history != null) {
       history.stop();
     }
-    return server
-        .shutdown(STOP_PATIENCE)
+    return Future.join(server.shutdown(STOP_PATIENCE), face.stop(STOP_PATIENCE))
         .eventually(links::close)
-        .eventually(() -> store == null ? Future.succeededFuture() : store.close());
+        .eventually(() -> store == null ? Future.succeededFuture() : store.close())
+        .mapEmpty();
   }
 }

@@ -41,8 +41,10 @@ final class ArchitectureTest {
               "worker",
               Set.of("v1", "job", "process", "output", "bus", "rpc", "security", "config")),
           Map.entry("store", Set.of("job", "config")),
-          Map.entry("scheduler", Set.of("v1", "job", "store", "bus", "rpc", "security", "config")),
-          Map.entry("http", Set.of("v1", "rpc", "scheduler")),
+          Map.entry(
+              "scheduler",
+              Set.of("v1", "job", "store", "bus", "rpc", "http", "security", "config")),
+          Map.entry("http", Set.of("v1", "job", "rpc")),
           Map.entry("cli", Set.of("v1", "job", "rpc", "security", "config")),
           Map.entry("v1", Set.of()));
 

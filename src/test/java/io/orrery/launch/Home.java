@@ -74,7 +74,9 @@ final class Home implements AutoCloseable {
 
   /** A scheduler on this port, 0 for any. */
   Path schedulerConf(int port) throws IOException {
-    return write("scheduler.json", new JsonObject().put("port", port).put("lease", "5s"));
+    JsonObject http = new JsonObject().put("port", 0);
+    return write(
+        "scheduler.json", new JsonObject().put("port", port).put("http", http).put("lease", "5s"));
   }
 
   /** A worker on this port, 0 for any. */

@@ -17,17 +17,28 @@ import org.slf4j.LoggerFactory;
  */
 public final class VertxLauncher extends Launcher {
   private static final Logger LOG = LoggerFactory.getLogger(VertxLauncher.class);
+  private static final String LOG_FORMAT = "ORRERY_LOG_FORMAT";
   private static final int FAILED = 1;
   private static final int WRONG_CONFIGURATION = 78;
 
   /** Starts what the arguments say; they are those of {@code vertx}. */
   public static void main(String[] args) {
     try {
+      checkLogFormat(System.getenv().getOrDefault(LOG_FORMAT, "text"));
       checkConfigurationFile(args);
     } catch (ConfigurationException wrong) {
       exit(WRONG_CONFIGURATION, String.valueOf(wrong.getMessage()));
     }
     new VertxLauncher().dispatch(args);
+  }
+
+  /** With a format that is not there nothing at all would be logged. */
+  private static void checkLogFormat(String format) {
+    if (!format.equals("text") && !format.equals("json")) {
+      exit(
+          WRONG_CONFIGURATION,
+          LOG_FORMAT + " must be \"text\" or \"json\", not \"" + format + "\"");
+    }
   }
 
   /** The launcher would only warn about a file that is not there, and start without it. */

@@ -1,6 +1,8 @@
 package io.orrery.rpc;
 
 import com.google.protobuf.Message;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.orrery.job.ApiException;
 import io.orrery.job.Reason;
 import io.orrery.security.Identity;
@@ -46,20 +48,27 @@ public final class RpcServer {
   private final RequestGate gate;
   private final Set<ReplyStream> openStreams = new HashSet<>();
   private final StreamQuota quota;
+  private final CallMeters meters;
   private final Set<String> services = new HashSet<>();
   private @Nullable HttpServer http;
 
-  private RpcServer(Vertx vertx, RpcServerOptions options) {
+  private RpcServer(Vertx vertx, RpcServerOptions options, CallMeters meters) {
     this.vertx = vertx;
     this.options = options;
     this.grpc = GrpcServer.server(vertx, grpcOptions(options.limits()));
     this.peers = new Peers(vertx);
-    this.gate = new RequestGate(peers, grpc);
+    this.meters = meters;
+    this.gate = new RequestGate(peers, meters, grpc);
     this.quota = new StreamQuota(options.limits().streamsPerCaller());
   }
 
   public static RpcServer create(Vertx vertx, RpcServerOptions options) {
-    return new RpcServer(vertx, options);
+    return create(vertx, options, new CompositeMeterRegistry());
+  }
+
+  /** A server whose calls are measured. */
+  public static RpcServer create(Vertx vertx, RpcServerOptions options, MeterRegistry registry) {
+    return new RpcServer(vertx, options, new CallMeters(registry));
   }
 
   /** Serves a method of one message and one answer, within the usual time. */
@@ -83,6 +92,7 @@ public final class RpcServer {
   /** Serves a method of one message and a stream of answers, which ends when it ends. */
   public <I extends Message, O extends Message> RpcServer serverStream(
       ServiceMethod<I, O> method, StreamHandler<I> handler) {
+    meters.stream(method.fullMethodName());
     return bind(
         method,
         null,
@@ -95,6 +105,7 @@ public final class RpcServer {
   /** Serves a method in which messages go both ways, until the handler ends it. */
   public <I extends Message, O extends Message> RpcServer conversation(
       ServiceMethod<I, O> method, ConversationHandler<I> handler) {
+    meters.stream(method.fullMethodName());
     serve(method);
     grpc.callHandler(
         method,
@@ -126,9 +137,11 @@ public final class RpcServer {
     Identity caller = call.call().caller();
     quota.enter(caller);
     openStreams.add(call);
+    meters.opened(call.call().method());
     call.onEnd(
         () -> {
           openStreams.remove(call);
+          meters.closed(call.call().method());
           quota.leave(caller);
         });
   }
@@ -165,7 +178,7 @@ public final class RpcServer {
             request.fullMethodName(),
             new Call.Life(deadline, over.future()),
             String.valueOf(request.connection().remoteAddress()));
-    ServerCall<I, O> opened = new ServerCall<>(vertx, request, admitted.http(), call);
+    ServerCall<I, O> opened = new ServerCall<>(vertx, request, admitted.http(), call, meters);
     opened.onEnd(over::complete);
     return opened;
   }

@@ -5,6 +5,8 @@ import io.orrery.config.ConfigurationException;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Launcher;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxBuilder;
+import io.vertx.core.VertxOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.slf4j.Logger;
@@ -17,28 +19,17 @@ import org.slf4j.LoggerFactory;
  */
 public final class VertxLauncher extends Launcher {
   private static final Logger LOG = LoggerFactory.getLogger(VertxLauncher.class);
-  private static final String LOG_FORMAT = "ORRERY_LOG_FORMAT";
   private static final int FAILED = 1;
   private static final int WRONG_CONFIGURATION = 78;
 
   /** Starts what the arguments say; they are those of {@code vertx}. */
   public static void main(String[] args) {
     try {
-      checkLogFormat(System.getenv().getOrDefault(LOG_FORMAT, "text"));
       checkConfigurationFile(args);
     } catch (ConfigurationException wrong) {
       exit(WRONG_CONFIGURATION, String.valueOf(wrong.getMessage()));
     }
     new VertxLauncher().dispatch(args);
-  }
-
-  /** With a format that is not there nothing at all would be logged. */
-  private static void checkLogFormat(String format) {
-    if (!format.equals("text") && !format.equals("json")) {
-      exit(
-          WRONG_CONFIGURATION,
-          LOG_FORMAT + " must be \"text\" or \"json\", not \"" + format + "\"");
-    }
   }
 
   /** The launcher would only warn about a file that is not there, and start without it. */
@@ -55,6 +46,11 @@ public final class VertxLauncher extends Launcher {
         ConfigFile.read(Path.of(value));
       }
     }
+  }
+
+  @Override
+  public VertxBuilder createVertxBuilder(VertxOptions options) {
+    return new MeasuredAsAsked(super.createVertxBuilder(options));
   }
 
   @Override

@@ -88,6 +88,12 @@ final class ObservedIT {
     Path conf = home.schedulerConf(0);
     JsonObject json = new JsonObject(Files.readString(conf)).mergeIn(page.option());
     Files.writeString(conf, json.encode());
+    Launched plain = home.run("SchedulerVerticle", "-conf", conf.toString());
+    plain.port();
+    assertThat(page.scrape())
+        .containsKey("orrery_queue_jobs")
+        .allSatisfy((name, _) -> assertThat(name).doesNotStartWith("vertx_"));
+    plain.terminate();
     Launched scheduler =
         home.run("SchedulerVerticle", "-conf", conf.toString(), "-options", VERTX_METERS);
     scheduler.port();

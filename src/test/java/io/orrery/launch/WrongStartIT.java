@@ -60,9 +60,11 @@ final class WrongStartIT {
 
   @Test
   void aLogFormatThatIsNotThereIsRefused() throws Exception {
-    assertRefused(
-        home.run(Map.of("ORRERY_LOG_FORMAT", "yaml"), "SchedulerVerticle"),
-        "orrery: ORRERY_LOG_FORMAT must be \"text\" or \"json\", not \"yaml\"");
+    Launched program = home.run(Map.of("ORRERY_LOG_FORMAT", "yaml"), "SchedulerVerticle");
+
+    assertThat(program.exitCode()).isEqualTo(WRONG_CONFIGURATION);
+    assertThat(program.text())
+        .isEqualTo("vertx: ORRERY_LOG_FORMAT must be \"text\" or \"json\", not \"yaml\"");
   }
 
   private static void assertProblems(Launched program, String... problems) throws Exception {

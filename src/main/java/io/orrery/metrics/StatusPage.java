@@ -30,6 +30,13 @@ final class StatusPage implements Handler<HttpServerRequest> {
     this.readiness = readiness;
   }
 
+  /** Loads what it takes to answer. */
+  static void warmUp(PrometheusMeterRegistry registry) {
+    registry.scrape(PROMETHEUS);
+    registry.scrape(OPEN_METRICS);
+    new JsonObject().put("reasons", new JsonArray()).encode();
+  }
+
   @Override
   public void handle(HttpServerRequest request) {
     HttpServerResponse response = request.response().putHeader("cache-control", "no-store");

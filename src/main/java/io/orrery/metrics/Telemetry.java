@@ -29,23 +29,37 @@ public final class Telemetry {
   private final Vertx vertx;
   private final MetricsOptions options;
   private final MeterRegistry registry;
+  private final @Nullable Shown shown;
   private @Nullable HttpServer http;
-  private @Nullable EventLoopDelay delay;
-  private @Nullable ProcessMeters process;
 
-  private Telemetry(Vertx vertx, MetricsOptions options, MeterRegistry registry) {
+  /** What there is only where somebody can see it. */
+  private record Shown(
+      PrometheusMeterRegistry registry, EventLoopDelay delay, ProcessMeters process) {}
+
+  private Telemetry(Vertx vertx, MetricsOptions options, @Nullable Shown shown) {
     this.vertx = vertx;
     this.options = options;
-    this.registry = registry;
+    this.shown = shown;
+    this.registry = shown == null ? new CompositeMeterRegistry() : shown.registry();
   }
 
-  /** Meters for these options; nothing listens yet. */
+  /**
+   * Meters for these options; nothing listens yet. Blocks for many classes, among them all that the
+   * page needs, which the event loop would stand still for otherwise.
+   */
   public static Telemetry create(Vertx vertx, MetricsOptions options) {
-    return new Telemetry(vertx, options, options.isOn() ? onPage() : new CompositeMeterRegistry());
+    if (!options.isOn()) {
+      return new Telemetry(vertx, options, null);
+    }
+    PrometheusMeterRegistry registry = onPage();
+    EventLoopDelay delay = new EventLoopDelay(vertx, registry);
+    Shown shown = new Shown(registry, delay, new ProcessMeters(registry));
+    StatusPage.warmUp(registry);
+    return new Telemetry(vertx, options, shown);
   }
 
   /** That of Vert.x, where it was started with one, so that its own meters are on the page too. */
-  private static MeterRegistry onPage() {
+  private static PrometheusMeterRegistry onPage() {
     return BackendRegistries.getDefaultNow() instanceof PrometheusMeterRegistry ofVertx
         ? ofVertx
         : new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
@@ -60,15 +74,12 @@ public final class Telemetry {
     return registry;
   }
 
-  /** Begins to measure the process, and listens; from the event loop that is to be measured. */
+  /** Listens; from the event loop that is to be measured. */
   public Future<Void> open(Readiness readiness) {
-    if (!(registry instanceof PrometheusMeterRegistry shown)) {
+    if (shown == null) {
       return Future.succeededFuture();
     }
-    process = new ProcessMeters(registry);
-    EventLoopDelay measured = new EventLoopDelay(vertx, registry);
-    measured.start();
-    delay = measured;
+    shown.delay().start();
     HttpServer server =
         vertx
             .createHttpServer(
@@ -76,7 +87,7 @@ public final class Telemetry {
                     .setHost(options.host())
                     .setPort(options.port())
                     .setIdleTimeout(IDLE_SECONDS))
-            .requestHandler(new StatusPage(shown, readiness));
+            .requestHandler(new StatusPage(shown.registry(), readiness));
     http = server;
     return server
         .listen()
@@ -97,11 +108,9 @@ public final class Telemetry {
 
   /** Shows nothing any more. */
   public Future<Void> close() {
-    if (delay != null) {
-      delay.stop();
-    }
-    if (process != null) {
-      process.close();
+    if (shown != null) {
+      shown.delay().stop();
+      shown.process().close();
     }
     return http == null ? Future.succeededFuture() : http.close();
   }

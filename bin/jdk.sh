@@ -125,6 +125,11 @@ cluster_options="--add-modules java.se
 
 # Adds to server_options what the arguments ask for.
 choose_server_options() {
+  # A format that is not there would log nothing at all.
+  case ${ORRERY_LOG_FORMAT-text} in
+    text | json) ;;
+    *) fail "ORRERY_LOG_FORMAT must be \"text\" or \"json\", not \"$ORRERY_LOG_FORMAT\"" ;;
+  esac
   for argument in "$@"; do
     case $argument in
       -cluster | --cluster) server_options="$server_options $cluster_options" ;;

@@ -5,6 +5,8 @@ import io.orrery.config.ConfigurationException;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Launcher;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxBuilder;
+import io.vertx.core.VertxOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.slf4j.Logger;
@@ -44,6 +46,11 @@ public final class VertxLauncher extends Launcher {
         ConfigFile.read(Path.of(value));
       }
     }
+  }
+
+  @Override
+  public VertxBuilder createVertxBuilder(VertxOptions options) {
+    return new MeasuredAsAsked(super.createVertxBuilder(options));
   }
 
   @Override

@@ -18,7 +18,7 @@ public record SchedulerOptions(
     String host,
     int port,
     Http http,
-    Metrics metrics,
+    MetricsOptions metrics,
     TlsFiles tls,
     Store store,
     Duration lease,
@@ -28,9 +28,6 @@ public record SchedulerOptions(
 
   /** The HTTP/JSON face; port 0 is off. */
   public record Http(int port) {}
-
-  /** The metrics page; port 0 is off. */
-  public record Metrics(int port) {}
 
   /**
    * What the scheduler remembers over a restart.
@@ -78,7 +75,7 @@ public record SchedulerOptions(
         reader.host("host", "127.0.0.1"),
         reader.port("port", 50000),
         new Http(reader.section("http").port("port", 50080)),
-        new Metrics(reader.section("metrics").port("port", 0)),
+        MetricsOptions.read(reader.section("metrics")),
         TlsFiles.read(reader.section("tls"), "scheduler"),
         Store.read(reader.section("store")),
         reader.duration("lease", "10s", "100ms", "1h"),

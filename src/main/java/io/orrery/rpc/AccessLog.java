@@ -20,6 +20,7 @@ final class AccessLog {
   private final String remoteAddress;
   private final long begin = System.nanoTime();
   private String jobId = "";
+  private String workerId = "";
   private long bytesIn;
   private long bytesOut;
 
@@ -33,34 +34,42 @@ final class AccessLog {
 
   void received(Message message, long bytes) {
     bytesIn += bytes;
-    noteJob(message);
+    noteIds(message);
   }
 
   void sent(long bytes) {
     bytesOut += bytes;
   }
 
-  /** Remembers the message's {@code job_id}, if it has one and none is known. */
-  void noteJob(Message message) {
-    FieldDescriptor field = message.getDescriptorForType().findFieldByName("job_id");
-    if (jobId.isEmpty() && field != null && message.getField(field) instanceof String id) {
-      jobId = id;
-    }
+  /** Remembers the message's {@code job_id} and {@code worker_id}, where none is known. */
+  void noteIds(Message message) {
+    jobId = jobId.isEmpty() ? text(message, "job_id") : jobId;
+    workerId = workerId.isEmpty() ? text(message, "worker_id") : workerId;
   }
 
-  void end(GrpcStatus status, @Nullable Reason reason) {
+  private static String text(Message message, String name) {
+    FieldDescriptor field = message.getDescriptorForType().findFieldByName(name);
+    return field != null && message.getField(field) instanceof String text ? text : "";
+  }
+
+  /** The call is over; answers with how many nanoseconds it took. */
+  long end(GrpcStatus status, @Nullable Reason reason) {
+    long nanos = System.nanoTime() - begin;
     LOG.info(
-        "{} peer={} caller={} status={} reason={} millis={} in={} out={} remote={} job={}",
+        "{} peer={} caller={} status={} reason={} millis={} in={} out={} remote={} job={}"
+            + " worker={}",
         escape(method),
         peer == null ? "-" : peer.uri(),
         caller == null ? "-" : caller.uri(),
         status.name(),
         reason == null ? "-" : reason,
-        (System.nanoTime() - begin) / 1_000_000,
+        nanos / 1_000_000,
         bytesIn,
         bytesOut,
         remoteAddress,
-        jobId.isEmpty() ? "-" : escape(jobId));
+        jobId.isEmpty() ? "-" : escape(jobId),
+        workerId.isEmpty() ? "-" : escape(workerId));
+    return nanos;
   }
 
   /** At most 100 characters, with all but visible ASCII escaped: one event is one line. */

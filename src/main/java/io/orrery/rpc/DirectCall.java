@@ -21,16 +21,18 @@ public final class DirectCall implements ReplyStream {
   private final Vertx vertx;
   private final Call call;
   private final BiConsumer<DirectCall, Buffer> handler;
+  private final CallMeters meters;
   private final AccessLog log;
   private final List<Runnable> endHandlers = new ArrayList<>(2);
   private @Nullable DirectReply reply;
   private long timer = NO_TIMER;
   private boolean over;
 
-  DirectCall(Vertx vertx, Call call, BiConsumer<DirectCall, Buffer> handler) {
+  DirectCall(Vertx vertx, Call call, CallMeters meters, BiConsumer<DirectCall, Buffer> handler) {
     this.vertx = vertx;
     this.call = call;
     this.handler = handler;
+    this.meters = meters;
     this.log = new AccessLog(call.method(), call.peer(), call.caller(), call.remoteAddress());
   }
 
@@ -72,7 +74,7 @@ public final class DirectCall implements ReplyStream {
   }
 
   void answer(Message message) {
-    log.noteJob(message);
+    log.noteIds(message);
     log.sent(over ? 0 : message.getSerializedSize());
     finish(GrpcStatus.OK, null, () -> reply().answer(message));
   }
@@ -90,6 +92,7 @@ public final class DirectCall implements ReplyStream {
       return false;
     }
     log.sent(encodedMessage.length());
+    meters.sent(call.method(), encodedMessage.length());
     return reply().write(encodedMessage) && !over;
   }
 
@@ -142,7 +145,7 @@ public final class DirectCall implements ReplyStream {
     if (timer != NO_TIMER) {
       vertx.cancelTimer(timer);
     }
-    log.end(status, reason);
+    meters.ended(call.method(), status, log.end(status, reason));
     endHandlers.forEach(Runnable::run);
     endHandlers.clear();
     lastWords.run();

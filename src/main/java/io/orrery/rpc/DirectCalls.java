@@ -30,6 +30,7 @@ public final class DirectCalls {
   private final Vertx vertx;
   private final RpcServerOptions options;
   private final Peers peers;
+  private final CallMeters meters;
   private final RequestGate gate;
   private final IdleConnections idle;
   private final Map<String, Served> methods = new HashMap<>();
@@ -37,10 +38,12 @@ public final class DirectCalls {
   /** A method's time and handler. */
   private record Served(@Nullable Duration atMost, BiConsumer<DirectCall, Buffer> handler) {}
 
-  DirectCalls(Vertx vertx, RpcServerOptions options, Peers peers, RequestGate gate) {
+  DirectCalls(
+      Vertx vertx, RpcServerOptions options, Peers peers, CallMeters meters, RequestGate gate) {
     this.vertx = vertx;
     this.options = options;
     this.peers = peers;
+    this.meters = meters;
     this.gate = gate;
     this.idle = new IdleConnections(vertx);
   }
@@ -145,7 +148,7 @@ public final class DirectCalls {
     Deadline deadline = served.atMost() == null ? Deadline.NEVER : Deadline.after(served.atMost());
     Call call =
         new Call(caller, caller, method, new Call.Life(deadline, over.future()), remote(request));
-    DirectCall opened = new DirectCall(vertx, call, served.handler());
+    DirectCall opened = new DirectCall(vertx, call, meters, served.handler());
     opened.onEnd(over::complete);
     return opened;
   }

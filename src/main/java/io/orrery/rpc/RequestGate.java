@@ -29,6 +29,7 @@ final class RequestGate implements Handler<HttpServerRequest> {
   private static final String MARK = "unsupported";
 
   private final Peers peers;
+  private final CallMeters meters;
   private final Handler<HttpServerRequest> next;
   private final Set<String> methods = new HashSet<>();
   private boolean draining;
@@ -37,8 +38,9 @@ final class RequestGate implements Handler<HttpServerRequest> {
   /** A request that was let in, and who makes it. */
   record Admitted(HttpServerRequest http, Identity peer, Identity caller) {}
 
-  RequestGate(Peers peers, Handler<HttpServerRequest> next) {
+  RequestGate(Peers peers, CallMeters meters, Handler<HttpServerRequest> next) {
     this.peers = peers;
+    this.meters = meters;
     this.next = next;
   }
 
@@ -105,8 +107,9 @@ final class RequestGate implements Handler<HttpServerRequest> {
       return new Admitted(http, peer, caller);
     } catch (ApiException refusal) {
       String remote = String.valueOf(http.remoteAddress());
-      new AccessLog(method, peer, caller, remote)
-          .end(StatusCodes.of(refusal.reason()), refusal.reason());
+      GrpcStatus status = StatusCodes.of(refusal.reason());
+      long nanos = new AccessLog(method, peer, caller, remote).end(status, refusal.reason());
+      meters.ended(methods.contains(method) ? method : CallMeters.NO_METHOD, status, nanos);
       refuse(http, refusal);
       return null;
     }

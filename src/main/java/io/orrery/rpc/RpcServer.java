@@ -1,6 +1,8 @@
 package io.orrery.rpc;
 
 import com.google.protobuf.Message;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.orrery.job.ApiException;
 import io.orrery.job.Reason;
 import io.orrery.security.Identity;
@@ -40,21 +42,28 @@ public final class RpcServer {
   private final Set<ReplyStream> openStreams = new HashSet<>();
   private final StreamQuota quota;
   private final DirectCalls direct;
+  private final CallMeters meters;
   private final Set<String> services = new HashSet<>();
   private @Nullable HttpServer http;
 
-  private RpcServer(Vertx vertx, RpcServerOptions options) {
+  private RpcServer(Vertx vertx, RpcServerOptions options, CallMeters meters) {
     this.vertx = vertx;
     this.options = options;
     this.grpc = GrpcServer.server(vertx, grpcOptions(options.limits()));
     this.peers = new Peers(vertx);
-    this.gate = new RequestGate(peers, grpc);
+    this.meters = meters;
+    this.gate = new RequestGate(peers, meters, grpc);
     this.quota = new StreamQuota(options.limits().streamsPerCaller());
-    this.direct = new DirectCalls(vertx, options, peers, gate);
+    this.direct = new DirectCalls(vertx, options, peers, meters, gate);
   }
 
   public static RpcServer create(Vertx vertx, RpcServerOptions options) {
-    return new RpcServer(vertx, options);
+    return create(vertx, options, new CompositeMeterRegistry());
+  }
+
+  /** A server whose calls are measured. */
+  public static RpcServer create(Vertx vertx, RpcServerOptions options, MeterRegistry registry) {
+    return new RpcServer(vertx, options, new CallMeters(registry));
   }
 
   /** Serves a method of one message and one answer, within the usual time. */
@@ -89,9 +98,10 @@ public final class RpcServer {
         method,
         null,
         (call, request) -> {
-          admit(call.call().caller(), call);
+          admit(call.call(), call);
           handler.handle(call.call(), request, call);
         });
+    meters.stream(method.fullMethodName());
     return bind(
         method,
         null,
@@ -104,6 +114,7 @@ public final class RpcServer {
   /** Serves a method in which messages go both ways, until the handler ends it. */
   public <I extends Message, O extends Message> RpcServer conversation(
       ServiceMethod<I, O> method, ConversationHandler<I> handler) {
+    meters.stream(method.fullMethodName());
     serve(method);
     grpc.callHandler(
         method,
@@ -132,15 +143,19 @@ public final class RpcServer {
    * @throws io.orrery.job.ApiException TOO_MANY_STREAMS
    */
   void admit(ServerCall<?, ?> call) {
-    admit(call.call().caller(), call);
+    admit(call.call(), call);
   }
 
-  private void admit(Identity caller, ReplyStream stream) {
+  private void admit(Call call, ReplyStream stream) {
+    Identity caller = call.caller();
+    String method = call.method();
     quota.enter(caller);
     openStreams.add(stream);
+    meters.opened(method);
     stream.onEnd(
         () -> {
           openStreams.remove(stream);
+          meters.closed(method);
           quota.leave(caller);
         });
   }
@@ -182,7 +197,7 @@ public final class RpcServer {
             request.fullMethodName(),
             new Call.Life(deadline, over.future()),
             String.valueOf(request.connection().remoteAddress()));
-    ServerCall<I, O> opened = new ServerCall<>(vertx, request, admitted.http(), call);
+    ServerCall<I, O> opened = new ServerCall<>(vertx, request, admitted.http(), call, meters);
     opened.onEnd(over::complete);
     return opened;
   }

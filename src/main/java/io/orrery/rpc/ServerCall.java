@@ -29,17 +29,24 @@ final class ServerCall<I extends Message, O extends Message> implements ReplyStr
   private final HttpServerRequest http;
   private final Call call;
   private final AccessLog log;
+  private final CallMeters meters;
   private final List<Runnable> endHandlers = new ArrayList<>(2);
   private long timer = NO_TIMER;
   private boolean begun;
   private boolean over;
 
-  ServerCall(Vertx vertx, GrpcServerRequest<I, O> request, HttpServerRequest http, Call call) {
+  ServerCall(
+      Vertx vertx,
+      GrpcServerRequest<I, O> request,
+      HttpServerRequest http,
+      Call call,
+      CallMeters meters) {
     this.vertx = vertx;
     this.http = http;
     this.request = request;
     this.response = request.response();
     this.call = call;
+    this.meters = meters;
     this.log = new AccessLog(call.method(), call.peer(), call.caller(), call.remoteAddress());
     // A cancel reaches the first alone, a lost connection one of the others.
     request.errorHandler(_ -> lost());
@@ -94,7 +101,7 @@ final class ServerCall<I extends Message, O extends Message> implements ReplyStr
   /** Answers a unary call. */
   void answer(O message) {
     if (!over) {
-      log.noteJob(message);
+      log.noteIds(message);
       log.sent(message.getSerializedSize());
       finish(GrpcStatus.OK, null, () -> response.end(message));
     }
@@ -108,6 +115,7 @@ final class ServerCall<I extends Message, O extends Message> implements ReplyStr
     try {
       send(encodedMessage);
       log.sent(encodedMessage.length());
+      meters.sent(call.method(), encodedMessage.length());
       return !response.writeQueueFull();
     } catch (IllegalStateException _) {
       lost(); // Vert.x throws when the stream was reset a moment ago
@@ -203,7 +211,7 @@ final class ServerCall<I extends Message, O extends Message> implements ReplyStr
     } catch (IllegalStateException _) {
       // the stream was reset a moment ago, and nobody hears it
     }
-    log.end(status, reason);
+    meters.ended(call.method(), status, log.end(status, reason));
     endHandlers.forEach(Runnable::run);
     endHandlers.clear();
   }

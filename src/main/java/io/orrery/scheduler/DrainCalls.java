@@ -50,9 +50,10 @@ final class DrainCalls {
             now,
             length == null ? null : now.plus(length));
     LOG.info(
-        "{} drains worker {} until {}: {}",
+        "{} drains worker {} ({}) until {}: {}",
         call.caller().uri(),
         node.name(),
+        node.id(),
         length == null ? "it is resumed" : drain.deadline(),
         request.getReason());
     return set(node, drain, length)
@@ -61,7 +62,7 @@ final class DrainCalls {
 
   private Future<ResumeWorkerResponse> resume(Call call, ResumeWorkerRequest request) {
     Node node = known(request.getWorkerId());
-    LOG.info("{} resumes worker {}", call.caller().uri(), node.name());
+    LOG.info("{} resumes worker {} ({})", call.caller().uri(), node.name(), node.id());
     return set(node, null, null)
         .map(worker -> ResumeWorkerResponse.newBuilder().setWorker(worker).build());
   }

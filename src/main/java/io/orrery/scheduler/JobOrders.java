@@ -210,7 +210,11 @@ final class JobOrders {
   private void failed(Job starting, Doubt doubt, Throwable failure) {
     JobId id = doubt.job.id();
     LOG.info(
-        "job {} was not started at {}: {}", id, starting.getWorkerName(), failure.getMessage());
+        "job {} was not started at worker {} ({}): {}",
+        id,
+        starting.getWorkerName(),
+        starting.getWorkerId(),
+        failure.getMessage());
     if (isForLater(failure, doubt.job)) {
       doubts.remove(id, doubt);
       back(doubt.job, starting);

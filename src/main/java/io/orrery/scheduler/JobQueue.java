@@ -126,6 +126,11 @@ final class JobQueue {
     return line.get(id).isPresent() || delayed.containsKey(id);
   }
 
+  /** How many have no worker yet. */
+  int size() {
+    return line.size() + delayed.size();
+  }
+
   WaitingLine line() {
     return line;
   }

@@ -56,13 +56,15 @@ final class JobReports {
       if (known.isPresent() && isOlder(told, known.get())) {
         stopOld(node, told, known.get().attempt());
       } else if (known.isPresent() && isOfAnother(known.get(), node)) {
-        LOG.warn("worker {} reports job {} of another worker", node.name(), told.id());
+        LOG.warn(
+            "worker {} ({}) reports job {} of another worker", node.name(), node.id(), told.id());
       } else if (known.isPresent() && index.isGivenUp(told.id())) {
         afterGivingUp(node, known.get(), told, job);
       } else if (!index.put(told)) {
         LOG.warn(
-            "worker {} tells that job {} is {}, which is {} already",
+            "worker {} ({}) tells that job {} is {}, which is {} already",
             node.name(),
+            node.id(),
             told.id(),
             told.state(),
             known.map(JobIndex.Entry::state).orElse(told.state()));
@@ -138,7 +140,7 @@ final class JobReports {
   }
 
   private void giveUp(JobIndex.Entry entry, Node node, String why) {
-    LOG.warn("job {} is lost: {}", entry.id(), why);
+    LOG.warn("job {} of worker {} ({}) is lost: {}", entry.id(), node.name(), node.id(), why);
     index.giveUp(entry, IndexedJobs.lost(entry, node, why, clock.instant()));
   }
 }

@@ -35,6 +35,7 @@ final class Registry {
   private final Map<String, Drain> drains = new HashMap<>();
   private boolean judging = true;
   private Consumer<Node> listener = _ -> {};
+  private Runnable missed = () -> {};
 
   /**
    * What is known of a worker's process beside its node.
@@ -207,8 +208,10 @@ final class Registry {
       switch (run.facts().contact()) {
         case Facts.Expected() when leases.isFirstGraceOver() ->
             silent(name, "it has not registered since the scheduler was started");
-        case Facts.Heard() when leases.isOver(run.heard()) ->
-            silent(name, "no heartbeat for " + lease().toSeconds() + " s");
+        case Facts.Heard() when leases.isOver(run.heard()) -> {
+          silent(name, "no heartbeat for " + lease().toSeconds() + " s");
+          missed.run();
+        }
         case Facts.Expected(), Facts.Heard(), Facts.Silent(_), Facts.Left(_) -> {}
       }
     }
@@ -273,6 +276,11 @@ final class Registry {
   void onChange(Consumer<Node> changes) {
     listener = changes;
     byName.values().forEach(changes);
+  }
+
+  /** What is run whenever the lease of a worker ends without a heartbeat. */
+  void onMissedLease(Runnable run) {
+    missed = run;
   }
 
   Optional<Node> byId(String id) {

@@ -2,6 +2,7 @@ package io.orrery.scheduler;
 
 import io.orrery.config.SchedulerOptions;
 import io.orrery.http.HttpFace;
+import io.orrery.metrics.Telemetry;
 import io.orrery.rpc.RpcServer;
 import io.orrery.rpc.RpcServerOptions;
 import io.orrery.security.Tls;
@@ -29,6 +30,8 @@ public final class SchedulerServer {
   private final HttpFace face;
   private final WorkerLinks links;
   private final AddressCheck check;
+  private final Telemetry telemetry;
+  private final SchedulerReadiness readiness;
   private final List<Long> timers = new ArrayList<>();
   private @Nullable JobStore store;
   private @Nullable History history;
@@ -37,14 +40,19 @@ public final class SchedulerServer {
   private record Fleet(LeaseClock leases, Registry registry, KnownWorkers known, Drains drains) {}
 
   private SchedulerServer(
-      Vertx vertx, SchedulerOptions options, Fleet fleet, RpcServer server, WorkerLinks links) {
+      Vertx vertx, SchedulerOptions options, Fleet fleet, Telemetry telemetry, WorkerLinks links) {
     this.vertx = vertx;
     this.options = options;
     this.fleet = fleet;
-    this.server = server;
+    this.telemetry = telemetry;
+    RpcServerOptions serving =
+        new RpcServerOptions(options.host(), options.port(), Tls.server(options.tls()));
+    server = RpcServer.create(vertx, serving, telemetry.registry());
     this.links = links;
     face = new HttpFace(vertx, server.direct(), options.http().port());
     settling = new Settling(fleet.known().before());
+    readiness = new SchedulerReadiness(settling);
+    WorkerMeters.register(fleet.registry(), telemetry.registry());
     check = new AddressCheck(vertx, fleet.registry(), links);
   }
 
@@ -62,20 +70,24 @@ public final class SchedulerServer {
     KnownWorkers known = new KnownWorkers(vertx, options.store().path());
     known.before().forEach(registry::restore);
     WorkerLinks links = WorkerLinks.create(vertx, options.tls());
-    RpcServer server =
-        RpcServer.create(
-            vertx, new RpcServerOptions(options.host(), options.port(), Tls.server(options.tls())));
+    Telemetry telemetry = Telemetry.create(vertx, options.metrics());
     return new SchedulerServer(
-        vertx, options, new Fleet(leases, registry, known, drains), server, links);
+        vertx, options, new Fleet(leases, registry, known, drains), telemetry, links);
   }
 
   /** Takes up what the store knows, and listens; answers with the port. */
   public Future<Integer> start() {
-    return JobStores.open(vertx, options.store()).compose(this::start);
+    return telemetry
+        .open(readiness)
+        .compose(_ -> JobStores.open(vertx, options.store(), telemetry.registry()))
+        .compose(this::start)
+        .onSuccess(_ -> readiness.listens())
+        .recover(failure -> telemetry.close().transform(_ -> Future.failedFuture(failure)));
   }
 
   private Future<Integer> start(JobStore opened) {
     store = opened;
+    readiness.opened(opened);
     Registry registry = fleet.registry();
     JobIndex index = new JobIndex(new MessageBudget(MessageBudget.MOST_BYTES));
     JobRecords records = new JobRecords(vertx, opened);
@@ -90,7 +102,9 @@ public final class SchedulerServer {
             new JobQueue.Bounds(options.queue(), options.queueTimeout()));
     JobArrivals arrivals = new JobArrivals(index);
     JobChanges changes = new JobChanges(registry, parts, arrivals, queue);
-    index.onChange(changes);
+    index.onChange(
+        telemetry.isOn() ? new JobMeters(clock, changes, telemetry.registry()) : changes);
+    JobMeters.register(queue::size, telemetry.registry());
     opened.onForgotten(changes::noteAgain);
     registry.onChange(
         node -> {
@@ -145,6 +159,7 @@ public final class SchedulerServer {
 
   /** Ends open streams with 'draining', then closes. */
   public Future<Void> stop() {
+    readiness.stops();
     timers.forEach(vertx::cancelTimer);
     check.close();
     if (history != null) {
@@ -153,6 +168,7 @@ public final class SchedulerServer {
     return Future.join(server.shutdown(STOP_PATIENCE), face.stop(STOP_PATIENCE))
         .eventually(links::close)
         .eventually(() -> store == null ? Future.succeededFuture() : store.close())
+        .eventually(telemetry::close)
         .mapEmpty();
   }
 }

@@ -1,5 +1,6 @@
 package io.orrery.store;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.orrery.config.SchedulerOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -7,6 +8,15 @@ import io.vertx.core.Vertx;
 /** Opens the store that the configuration names. */
 public final class JobStores {
   private JobStores() {}
+
+  /**
+   * Opens the store and has its calls measured; fails as {@link #open(Vertx,
+   * SchedulerOptions.Store)} does.
+   */
+  public static Future<JobStore> open(
+      Vertx vertx, SchedulerOptions.Store options, MeterRegistry registry) {
+    return open(vertx, options).map(store -> new MeasuredStore(store, registry));
+  }
 
   /** Opens the store; fails with a message that says what is wrong with it and what to do. */
   public static Future<JobStore> open(Vertx vertx, SchedulerOptions.Store options) {

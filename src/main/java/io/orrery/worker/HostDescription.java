@@ -36,12 +36,17 @@ final class HostDescription {
         .setName(name)
         .setAddress(options.advertised(port).toString())
         .putAllLabels(options.labels())
-        .setSlots(options.slots() == 0 ? cpus : options.slots())
+        .setSlots(slots(options))
         .setVersion(version())
         .setCpus(cpus)
         .setMemoryBytes(memory())
         .addAllEnforcedLimits(enforceable.stream().map(LimitKind::shortName).sorted().toList())
         .build();
+  }
+
+  /** How many jobs this worker is good for. */
+  static int slots(WorkerOptions options) {
+    return options.slots() == 0 ? Runtime.getRuntime().availableProcessors() : options.slots();
   }
 
   /** The version of this program. */

@@ -6,10 +6,13 @@ import io.orrery.job.JobId;
 import io.orrery.job.JobLookup;
 import io.orrery.job.JobPage;
 import io.orrery.job.JobPosition;
+import io.orrery.job.JobState;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -20,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class JobTable {
   private final NavigableMap<String, Job> byId = new TreeMap<>();
   private final NavigableMap<JobPosition, JobId> byAge = new TreeMap<>();
+  private final Map<JobState.Name, Integer> counts = new EnumMap<>(JobState.Name.class);
   private int running;
 
   @Nullable Job get(JobId id) {
@@ -35,6 +39,8 @@ final class JobTable {
     Job before = byId.put(job.id().value(), job);
     byAge.put(JobPosition.of(job), job.id());
     running += weight(job) - weight(before);
+    count(job, 1);
+    count(before, -1);
   }
 
   /** Forgets a job that was not accepted. */
@@ -42,10 +48,22 @@ final class JobTable {
     Job before = byId.remove(job.id().value());
     byAge.remove(JobPosition.of(job));
     running -= weight(before);
+    count(before, -1);
   }
 
   private static int weight(@Nullable Job job) {
     return job == null || job.state().isTerminal() ? 0 : 1;
+  }
+
+  private void count(@Nullable Job job, int more) {
+    if (job != null) {
+      counts.merge(job.state().name(), more, Integer::sum);
+    }
+  }
+
+  /** How many jobs are in the state. */
+  int count(JobState.Name state) {
+    return counts.getOrDefault(state, 0);
   }
 
   /** How many jobs have not ended. */

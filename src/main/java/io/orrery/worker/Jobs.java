@@ -1,5 +1,6 @@
 package io.orrery.worker;
 
+import io.micrometer.core.instrument.Timer;
 import io.orrery.bus.JobBus;
 import io.orrery.bus.JobChanged;
 import io.orrery.job.ApiException;
@@ -12,6 +13,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.WorkerExecutor;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
@@ -31,8 +33,12 @@ final class Jobs {
   private final Fitness fitness;
   private final Map<JobId, Live> live = new HashMap<>();
 
-  /** What the jobs are run with: the context and the pool, the bus, and the clock. */
-  record Tools(Context context, WorkerExecutor pool, JobBus bus, InstantSource clock) {}
+  /**
+   * What the jobs are run with: the context and the pool, the bus and the clock, and what measures
+   * how long starts take.
+   */
+  record Tools(
+      Context context, WorkerExecutor pool, JobBus bus, InstantSource clock, Timer spawns) {}
 
   /**
    * A job that has not ended: its start, its end, an exit that came before the start was told,
@@ -95,9 +101,11 @@ final class Jobs {
     Live entry = new Live();
     live.put(job.id(), entry);
     table.put(job);
+    long begin = System.nanoTime();
     tools
         .pool()
         .executeBlocking(() -> starter.start(job, starting, exit -> onExit(job.id(), exit)), false)
+        .onSuccess(_ -> tools.spawns().record(Duration.ofNanos(System.nanoTime() - begin)))
         .onSuccess(running -> started(running, entry))
         .onFailure(failure -> refused(job, entry, failure));
     return entry.started.future();

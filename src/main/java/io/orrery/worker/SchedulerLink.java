@@ -61,6 +61,7 @@ final class SchedulerLink {
   private boolean again;
   private long timer = -1;
   private long lastBeat;
+  private long lastAnswer;
 
   /**
    * What the scheduler is told of, and what does as it wants and answers with the jobs it asks for.
@@ -170,6 +171,7 @@ final class SchedulerLink {
 
   private void answered(SchedulerCalls.Granted granted) {
     lease = granted.lease();
+    lastAnswer = System.nanoTime();
     retry = FIRST_RETRY;
     told = false;
     for (JobId id : orders.apply(granted.orders())) {
@@ -180,6 +182,11 @@ final class SchedulerLink {
     } else {
       schedule(jittered(lease.dividedBy(3)), this::beat);
     }
+  }
+
+  /** Whether the scheduler believes in this worker, as far as can be known here. */
+  boolean isBelievedIn() {
+    return registered && System.nanoTime() - lastAnswer < lease.toNanos();
   }
 
   private void failed(String call, Throwable failure) {

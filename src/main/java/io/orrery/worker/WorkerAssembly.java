@@ -1,10 +1,12 @@
 package io.orrery.worker;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.orrery.bus.JobBus;
 import io.orrery.bus.OutputBus;
 import io.orrery.config.RetentionOptions;
 import io.orrery.config.WorkerOptions;
 import io.orrery.job.OutputPolicy;
+import io.orrery.metrics.Telemetry;
 import io.orrery.output.DiskRoom;
 import io.orrery.output.OutputTails;
 import io.orrery.output.Patience;
@@ -63,15 +65,20 @@ final class WorkerAssembly {
     WorkerExecutor pool =
         vertx.createSharedWorkerExecutor("orrery-jobs", POOL_SIZE, 1, TimeUnit.HOURS);
     parts.onClose(pool::close);
-    WorkerServer.Engine engine = engine(found, pool);
+    Telemetry telemetry = Telemetry.create(vertx, options.metrics());
+    parts.onClose(telemetry::close);
+    WorkerServer.Engine engine = engine(found, pool, telemetry.registry());
     RpcClient client = RpcClient.create(vertx, Tls.client(options.tls()));
     parts.onClose(client::close);
     RpcServer server =
         RpcServer.create(
-            vertx, new RpcServerOptions(options.host(), options.port(), Tls.server(options.tls())));
+            vertx,
+            new RpcServerOptions(options.host(), options.port(), Tls.server(options.tls())),
+            telemetry.registry());
     parts.onClose(() -> server.shutdown(STOP_PATIENCE));
     bind(server, engine, found, pool);
-    return new WorkerServer(options, vertx, engine, server, client);
+    WorkerServer.Network network = new WorkerServer.Network(server, client, telemetry);
+    return new WorkerServer(options, vertx, engine, network);
   }
 
   private Found read() throws IOException {
@@ -95,7 +102,8 @@ final class WorkerAssembly {
     };
   }
 
-  private WorkerServer.Engine engine(Found found, WorkerExecutor pool) throws IOException {
+  private WorkerServer.Engine engine(Found found, WorkerExecutor pool, MeterRegistry registry)
+      throws IOException {
     JobTable table = new JobTable();
     found.jobs().over().forEach(table::put);
     Launches launches = new Launches(new ScriptsFolder(options.scripts()), found.directories());
@@ -104,7 +112,9 @@ final class WorkerAssembly {
     JobStarter starter =
         new JobStarter(launches, found.directories(), outputs, found.runner(), clock);
     Fitness fitness = new Fitness();
-    Jobs.Tools tools = new Jobs.Tools(context, pool, new JobBus(vertx), clock);
+    Jobs.Tools tools =
+        new Jobs.Tools(context, pool, new JobBus(vertx), clock, WorkerMeters.spawns(registry));
+    WorkerMeters.register(table, fitness, HostDescription.slots(options), registry);
     Jobs jobs = new Jobs(tools, table, starter, found.self(), fitness);
     StuckJobs stuck = new StuckJobs(context, table, jobs, fitness);
     found.runner().onStuck(stuck::stuck);

@@ -2,6 +2,7 @@ package io.orrery.worker;
 
 import io.orrery.bus.JobBus;
 import io.orrery.config.WorkerOptions;
+import io.orrery.metrics.Telemetry;
 import io.orrery.process.Runner;
 import io.orrery.rpc.RpcClient;
 import io.orrery.rpc.RpcServer;
@@ -24,8 +25,8 @@ public final class WorkerServer {
   private final WorkerOptions options;
   private final Vertx vertx;
   private final Engine engine;
-  private final RpcServer server;
-  private final RpcClient client;
+  private final Network network;
+  private final WorkerReadiness readiness;
   private @Nullable SchedulerLink link;
 
   /** What runs jobs, without the network; and all that must be closed. */
@@ -36,13 +37,15 @@ public final class WorkerServer {
       WorkerIdentity self,
       OpenParts parts) {}
 
-  WorkerServer(
-      WorkerOptions options, Vertx vertx, Engine engine, RpcServer server, RpcClient client) {
+  /** Who can ask this worker, whom it asks, and who can look at it. */
+  record Network(RpcServer server, RpcClient client, Telemetry telemetry) {}
+
+  WorkerServer(WorkerOptions options, Vertx vertx, Engine engine, Network network) {
     this.options = options;
     this.vertx = vertx;
     this.engine = engine;
-    this.server = server;
-    this.client = client;
+    this.network = network;
+    readiness = new WorkerReadiness(engine.subject().fitness());
   }
 
   /**
@@ -63,20 +66,24 @@ public final class WorkerServer {
    * nothing is left open.
    */
   public Future<Integer> start() {
-    return server
-        .listen()
+    return network
+        .telemetry()
+        .open(readiness)
+        .compose(_ -> network.server().listen())
         .onSuccess(
             port -> {
               SchedulerCalls calls =
                   new SchedulerCalls(
                       vertx,
-                      client,
+                      network.client(),
                       options.scheduler(),
                       engine.self(),
                       HostDescription.of(
                           options, engine.self().name(), port, engine.runner().enforceable()));
               SchedulerLink started = new SchedulerLink(vertx, calls, engine.subject());
               link = started;
+              readiness.listens(started);
+              WorkerMeters.register(started, network.telemetry().registry());
               new JobBus(vertx).watchAll(change -> started.jobChanged(change.job().id()));
               new JobBus(vertx).watchForgotten(gone -> started.jobForgotten(gone.job()));
               started.start();

@@ -25,7 +25,7 @@ final class OptionsTest {
                 "127.0.0.1",
                 50000,
                 new SchedulerOptions.Http(50080),
-                new SchedulerOptions.Metrics(0),
+                new MetricsOptions("127.0.0.1", 0),
                 tls("/home/certs/scheduler"),
                 new SchedulerOptions.Store(
                     StoreKind.EMBEDDED,
@@ -56,6 +56,7 @@ final class OptionsTest {
                 30000,
                 null,
                 List.of(new HostPort("s", 1)),
+                new MetricsOptions("127.0.0.1", 0),
                 tls("/home/certs/worker"),
                 Path.of("/home/data/worker"),
                 Path.of("/home/scripts"),
@@ -152,6 +153,8 @@ final class OptionsTest {
           "queue": -1 ¦ queue: must be a whole number from 0 to 100000000, not -1
           "http": {"port": 65536} ¦ http.port: must be a whole number from 0 to 65535, not 65536
           "http": {"ports": 1} ¦ http.ports: unknown key; the nearest known key is "http.port"
+          "metrics": {"port": -1} ¦ metrics.port: must be a whole number from 0 to 65535, not -1
+          "metrics": {"host": ""} ¦ metrics.host: must be a host name or IP address, not ""
           "metrics": null ¦ metrics: must be an object, not null
           "store": {"type": "file"} ¦ store.type: must be "embedded", "redis", not "file"
           "store": {"keep_age": 5} ¦ store.keep_age: must be a duration like "10s", not 5

@@ -36,14 +36,17 @@ final class ArchitectureTest {
           Map.entry("output", Set.of("job", "bus", "posix")),
           Map.entry("security", Set.of("config")),
           Map.entry("bus", Set.of("job")),
-          Map.entry("rpc", Set.of("v1", "job", "security")),
+          Map.entry("logging", Set.of()),
+          Map.entry("metrics", Set.of("config")),
+          Map.entry("rpc", Set.of("v1", "job", "security", "metrics")),
           Map.entry(
               "worker",
-              Set.of("v1", "job", "process", "output", "bus", "rpc", "security", "config")),
-          Map.entry("store", Set.of("job", "config")),
+              Set.of(
+                  "v1", "job", "process", "output", "bus", "rpc", "security", "config", "metrics")),
+          Map.entry("store", Set.of("job", "config", "metrics")),
           Map.entry(
               "scheduler",
-              Set.of("v1", "job", "store", "bus", "rpc", "http", "security", "config")),
+              Set.of("v1", "job", "store", "bus", "rpc", "http", "security", "config", "metrics")),
           Map.entry("http", Set.of("v1", "job", "rpc")),
           Map.entry("cli", Set.of("v1", "job", "rpc", "security", "config")),
           Map.entry("v1", Set.of()));

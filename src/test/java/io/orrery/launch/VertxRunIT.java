@@ -80,6 +80,12 @@ final class VertxRunIT {
   }
 
   @Test
+  void nothingIsServedButCallsWhereTheMetricsAreOff() throws Exception {
+    assertThat(Sockets.listening(scheduler.pid())).hasSize(1);
+    assertThat(Sockets.listening(worker.pid())).hasSize(1);
+  }
+
+  @Test
   void aRestartedWorkerHasItsIdAndItsOldJobs() throws Exception {
     final String id = idOnDisk();
     Job job = admin.start("echo before; exit 5");

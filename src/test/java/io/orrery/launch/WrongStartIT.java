@@ -9,6 +9,7 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -55,6 +56,15 @@ final class WrongStartIT {
         .lines()
         .filter(line -> !line.contains("WARN  BlockedThreadChecker "))
         .collect(Collectors.joining("\n"));
+  }
+
+  @Test
+  void aLogFormatThatIsNotThereIsRefused() throws Exception {
+    Launched program = home.run(Map.of("ORRERY_LOG_FORMAT", "yaml"), "SchedulerVerticle");
+
+    assertThat(program.exitCode()).isEqualTo(WRONG_CONFIGURATION);
+    assertThat(program.text())
+        .isEqualTo("vertx: ORRERY_LOG_FORMAT must be \"text\" or \"json\", not \"yaml\"");
   }
 
   private static void assertProblems(Launched program, String... problems) throws Exception {

@@ -153,7 +153,7 @@ final class RpcIdentityIT {
         .matches(
             "orrery.v1.Worker/QueryJob peer=spiffe://orrery/scheduler/sun"
                 + " caller=spiffe://orrery/viewer/bob status=NOT_FOUND reason=JOB_NOT_FOUND"
-                + " millis=\\d+ in=9 out=0 remote=127.0.0.1:\\d+ job=missing");
+                + " millis=\\d+ in=9 out=0 remote=127.0.0.1:\\d+ job=missing worker=-");
   }
 
   @Test
@@ -162,7 +162,7 @@ final class RpcIdentityIT {
     assertThat(logged())
         .singleElement()
         .asString()
-        .endsWith(" job=a\\u000ab\\u001b[31m\\u0020job=c\\u0020\\u005c");
+        .endsWith(" job=a\\u000ab\\u001b[31m\\u0020job=c\\u0020\\u005c worker=-");
   }
 
   @Test

@@ -4,6 +4,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.orrery.bus.JobBus;
 import io.orrery.job.ApiException;
 import io.orrery.job.Job;
@@ -65,7 +66,12 @@ class StartUnderWayIT {
     Launches launches = new Launches(new ScriptsFolder(directory), directories);
     jobs =
         new Jobs(
-            new Jobs.Tools(context, pool, new JobBus(vertx), CLOCK),
+            new Jobs.Tools(
+                context,
+                pool,
+                new JobBus(vertx),
+                CLOCK,
+                WorkerMeters.spawns(new SimpleMeterRegistry())),
             table,
             new JobStarter(
                 launches,

@@ -211,9 +211,10 @@ final class ServerCall<I extends Message, O extends Message> implements ReplyStr
     } catch (IllegalStateException _) {
       // the stream was reset a moment ago, and nobody hears it
     }
-    meters.ended(call.method(), status, log.end(status, reason));
+    long nanos = log.end(status, reason);
     endHandlers.forEach(Runnable::run);
     endHandlers.clear();
+    meters.ended(call.method(), status, nanos);
   }
 
   private void stopTimer() {

@@ -36,6 +36,8 @@ import java.util.function.Predicate;
  */
 public final class RpcClient {
   private static final int WINDOW_BYTES = 4 << 20;
+  // Many streams: a reader that stands still keeps its own window full, and not the others'.
+  private static final int CONNECTION_WINDOW_BYTES = 16 * WINDOW_BYTES;
   private static final int MAX_MESSAGE_BYTES = 8 << 20; // twice what a server takes
   private static final int CONNECTIONS_FOR_CALLS = 8;
   private static final int CONNECTIONS_FOR_STREAMS = 32; // 8,000 streams to a server
@@ -88,7 +90,7 @@ public final class RpcClient {
         new HttpClientOptions(tls)
             .setProtocolVersion(HttpVersion.HTTP_2)
             .setInitialSettings(settings)
-            .setHttp2ConnectionWindowSize(WINDOW_BYTES)
+            .setHttp2ConnectionWindowSize(CONNECTION_WINDOW_BYTES)
             .setHttp2MultiplexingLimit(STREAMS_A_CONNECTION)
             .setHttp2KeepAliveTimeout(0)
             .setConnectTimeout(CONNECT_MILLIS)

@@ -209,11 +209,11 @@ class HttpOutputIT {
   @ParameterizedTest
   @ValueSource(strings = {"--http1.1", "--http2"})
   void aReaderThatStandsStillCostsLittleAndNobodyElsesTime(String version) throws Exception {
-    int size = 128 << 20;
+    int size = 64 << 20;
     Path go = home.resolve("go");
     String id =
         curl.startShell(
-            "echo up; until [ -e %s ]; do sleep 0.05; done; dd if=/dev/zero bs=1M count=128 status=none"
+            "echo up; until [ -e %s ]; do sleep 0.05; done; dd if=/dev/zero bs=1M count=64 status=none"
                 .formatted(go));
     Curl.Running still = curl.begin(output(id, ""), Curl.with(Curl.certificate("admin"), version));
     Fleet.eventually("it reads", () -> still.text().equals("up\n"));
@@ -225,7 +225,7 @@ class HttpOutputIT {
     assertThat(other.process().waitFor(60, TimeUnit.SECONDS)).as("other is done").isTrue();
 
     assertThat(other.size()).isEqualTo(size + 3);
-    assertThat(memory() - before).as("bytes held for the one").isLessThan(48 << 20);
+    assertThat(memory() - before).as("bytes held for the one").isLessThan(32 << 20);
     assertThat(still.size()).isLessThan(1 << 20);
     signal("CONT", still.process());
     Curl.Answer late = still.await();

@@ -34,7 +34,7 @@ final class Adoption {
     ProcessTable table = ProcessTable.read();
     return table.entries().stream()
         .filter(entry -> entry.pid() == entry.session())
-        .filter(entry -> table.jobOf(entry).equals(terms.jobId()))
+        .filter(entry -> table.cookieOf(entry).equals(terms.cookie()))
         .findFirst()
         .flatMap(entry -> watched(entry, startOf(entry.pid()), cgroups.find(terms)));
   }
@@ -46,7 +46,7 @@ final class Adoption {
         .filter(
             entry ->
                 record.startTicks() == 0
-                    ? Proc.jobOf(pid).equals(terms.jobId())
+                    ? Proc.cookieOf(pid).equals(terms.cookie())
                     : entry.startTicks() == record.startTicks())
         .flatMap(
             entry ->

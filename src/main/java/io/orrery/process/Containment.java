@@ -96,10 +96,10 @@ final class Containment {
     int last = Proc.lastPid();
     if (last < main || last - main > FEW) {
       return new TreeScan(ProcessTable.read(), main, Map.of())
-          .alive(launch.jobId()).stream().map(ProcessEntry::pid).toList();
+          .alive(launch.terms().cookie()).stream().map(ProcessEntry::pid).toList();
     }
     return IntStream.rangeClosed(main + 1, last)
-        .filter(pid -> ProcessTree.isMember(pid, main, launch.jobId()))
+        .filter(pid -> ProcessTree.isMember(pid, main, launch.terms().cookie()))
         .boxed()
         .toList();
   }

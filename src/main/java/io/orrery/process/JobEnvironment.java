@@ -68,7 +68,7 @@ public final class JobEnvironment {
   public Map<String, String> of(String jobId, Map<String, String> requested) {
     Map<String, String> environment = new HashMap<>(inherited);
     environment.putAll(requested);
-    environment.put(Spawner.COOKIE, jobId);
+    environment.put(Spawner.JOB, jobId);
     return Map.copyOf(environment);
   }
 }

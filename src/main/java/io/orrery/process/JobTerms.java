@@ -19,4 +19,14 @@ public record JobTerms(
       throw new IllegalArgumentException("a duration is negative");
     }
   }
+
+  /** What the processes of an attempt are known by, see {@link Proc#cookieOf}. */
+  public String cookie() {
+    return cookie(jobId, attempt);
+  }
+
+  /** The same of any attempt: another one may run beside it, when a lost worker was not dead. */
+  public static String cookie(String jobId, int attempt) {
+    return attempt <= 1 ? jobId : jobId + "/" + attempt;
+  }
 }

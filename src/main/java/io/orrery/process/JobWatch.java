@@ -66,7 +66,7 @@ final class JobWatch {
     this.child = child;
     this.loop = loop;
     this.listener = listener;
-    this.tree = new ProcessTree(child, terms.jobId());
+    this.tree = new ProcessTree(child, terms.cookie());
   }
 
   JobTerms terms() {

@@ -32,12 +32,12 @@ public final class Leftovers {
    * SIGTERM to all of them, the grace, SIGKILL until nobody is found. Blocks until then, at most
    * for the grace and five seconds, however many jobs there are.
    *
-   * @param jobs ids and directories
-   * @return the jobs that have survivors, with their pids
+   * @param jobs cookies and directories
+   * @return the cookies of jobs that have survivors, with their pids
    */
   public static Map<String, List<Integer>> end(Map<String, Path> jobs, Duration grace) {
     Map<String, JobGroup> groups = new HashMap<>();
-    jobs.forEach((jobId, directory) -> groups.put(jobId, group(directory)));
+    jobs.forEach((cookie, directory) -> groups.put(cookie, group(directory)));
     return jobs.isEmpty() ? Map.of() : new Leftovers(groups).end(grace);
   }
 
@@ -78,7 +78,7 @@ public final class Leftovers {
     Map<ProcessEntry, String> found = new HashMap<>();
     ProcessTable table = ProcessTable.read();
     for (ProcessEntry entry : table.entries()) {
-      String job = table.jobOf(entry);
+      String job = table.cookieOf(entry);
       if (groups.containsKey(job)) {
         found.put(entry, job);
       }

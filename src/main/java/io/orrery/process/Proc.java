@@ -52,13 +52,20 @@ final class Proc {
   }
 
   /**
-   * The job that the process says it belongs to: ORRERY_JOB_ID in the environment that it was
+   * The attempt of a job that the process says it belongs to, as {@link JobTerms#cookie}:
+   * ORRERY_JOB_ID, and from the second attempt on ORRERY_ATTEMPT, in the environment that it was
    * executed with. Empty if there is none, or it is not ours to read. Waits ten milliseconds at the
    * most, for a process in the middle of an exec.
    */
-  static String jobOf(int pid) {
+  static String cookieOf(int pid) {
     String environment = new String(environment(pid), StandardCharsets.UTF_8);
-    String name = Spawner.COOKIE + "=";
+    String job = variable(environment, Spawner.JOB);
+    String attempt = job.isEmpty() ? "" : variable(environment, Spawner.ATTEMPT);
+    return attempt.isEmpty() ? job : job + "/" + attempt;
+  }
+
+  private static String variable(String environment, String variable) {
+    String name = variable + "=";
     int start = environment.startsWith(name) ? 0 : environment.indexOf("\0" + name) + 1;
     if (!environment.startsWith(name, start)) {
       return "";

@@ -26,8 +26,8 @@ final class ProcessTable {
     return entries;
   }
 
-  /** {@link Proc#jobOf}, read when it is first asked for, which may wait for an exec. */
-  String jobOf(ProcessEntry entry) {
-    return entry.gone() ? "" : jobs.computeIfAbsent(entry.pid(), Proc::jobOf);
+  /** {@link Proc#cookieOf}, read when it is first asked for, which may wait for an exec. */
+  String cookieOf(ProcessEntry entry) {
+    return entry.gone() ? "" : jobs.computeIfAbsent(entry.pid(), Proc::cookieOf);
   }
 }

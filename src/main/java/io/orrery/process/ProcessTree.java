@@ -29,14 +29,14 @@ final class ProcessTree {
 
   private final Child main;
   private final int mainPid;
-  private final String jobId;
+  private final String cookie;
   private final Map<Integer, Long> known = new HashMap<>();
   private final Map<Integer, Long> killed = new HashMap<>();
 
-  ProcessTree(Child main, String jobId) {
+  ProcessTree(Child main, String cookie) {
     this.main = main;
     this.mainPid = main.pid();
-    this.jobId = jobId;
+    this.cookie = cookie;
   }
 
   /**
@@ -53,14 +53,15 @@ final class ProcessTree {
     return young
         && last >= mainPid
         && last - mainPid <= FEW
-        && IntStream.rangeClosed(mainPid + 1, last).noneMatch(p -> isMember(p, mainPid, jobId));
+        && IntStream.rangeClosed(mainPid + 1, last).noneMatch(p -> isMember(p, mainPid, cookie));
   }
 
   /** Whether a process is plainly of a job: of its session, or with its id in the environment. */
-  static boolean isMember(int pid, int mainPid, String jobId) {
+  static boolean isMember(int pid, int mainPid, String cookie) {
     return Proc.entry(pid)
         .filter(
-            entry -> !entry.gone() && (entry.session() == mainPid || Proc.jobOf(pid).equals(jobId)))
+            entry ->
+                !entry.gone() && (entry.session() == mainPid || Proc.cookieOf(pid).equals(cookie)))
         .isPresent();
   }
 
@@ -69,7 +70,7 @@ final class ProcessTree {
    * have ended. {@code table} was read after what the caller wants to know about.
    */
   List<Integer> alive(ProcessTable table) {
-    List<ProcessEntry> members = new TreeScan(table, mainPid, known).alive(jobId);
+    List<ProcessEntry> members = new TreeScan(table, mainPid, known).alive(cookie);
     known.clear();
     for (ProcessEntry member : members) {
       known.put(member.pid(), member.startTicks());

@@ -27,7 +27,10 @@ import java.util.Map;
  */
 final class Spawner {
   /** Names the job in the environment of every process of it. */
-  static final String COOKIE = "ORRERY_JOB_ID";
+  static final String JOB = "ORRERY_JOB_ID";
+
+  /** The number of the attempt, from the second on. */
+  static final String ATTEMPT = "ORRERY_ATTEMPT";
 
   private static final int OUTPUT = O_WRONLY | O_APPEND | O_CREAT;
   private static final int PRIVATE = 0600;
@@ -184,13 +187,16 @@ final class Spawner {
 
   private static List<String> environment(Launch launch) {
     List<String> entries = new ArrayList<>();
-    entries.add(COOKIE + "=" + launch.jobId());
+    entries.add(JOB + "=" + launch.jobId());
+    if (launch.terms().attempt() > 1) {
+      entries.add(ATTEMPT + "=" + launch.terms().attempt());
+    }
     for (Map.Entry<String, String> variable : launch.environment().entrySet()) {
       String name = variable.getKey();
       if (name.isEmpty() || name.indexOf('=') >= 0) {
         throw new IllegalArgumentException("environment variable named '" + name + "'");
       }
-      if (!name.equals(COOKIE)) {
+      if (!name.equals(JOB) && !name.equals(ATTEMPT)) {
         entries.add(name + "=" + variable.getValue());
       }
     }

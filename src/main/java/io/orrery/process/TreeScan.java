@@ -40,10 +40,10 @@ final class TreeScan {
   }
 
   /** The members that have not ended. */
-  List<ProcessEntry> alive(String jobId) {
+  List<ProcessEntry> alive(String cookie) {
     adoptRelatives();
     for (ProcessEntry entry : List.copyOf(strangers)) {
-      if (table.jobOf(entry).equals(jobId)) {
+      if (table.cookieOf(entry).equals(cookie)) {
         strangers.remove(entry);
         join(entry);
       }

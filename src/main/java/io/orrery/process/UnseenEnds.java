@@ -24,7 +24,7 @@ final class UnseenEnds {
   static void conclude(List<RemoteJob> gone, BiConsumer<RemoteJob, Exit> onEnd) {
     Map<String, Path> directories =
         gone.stream()
-            .collect(Collectors.toMap(job -> job.terms().jobId(), job -> job.terms().directory()));
+            .collect(Collectors.toMap(job -> job.terms().cookie(), job -> job.terms().directory()));
     Duration grace =
         gone.stream()
             .map(job -> job.terms().stopGrace())
@@ -33,7 +33,7 @@ final class UnseenEnds {
     Map<String, List<Integer>> survivors = Leftovers.end(directories, grace);
     for (RemoteJob job : gone) {
       JobTerms terms = job.terms();
-      Exit exit = job.unobserved(survivors.getOrDefault(terms.jobId(), List.of()));
+      Exit exit = job.unobserved(survivors.getOrDefault(terms.cookie(), List.of()));
       try {
         new ExitRecord(terms.jobId(), terms.attempt(), process(terms, exit), exit)
             .write(terms.directory());

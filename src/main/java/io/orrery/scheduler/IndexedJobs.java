@@ -46,17 +46,7 @@ final class IndexedJobs {
 
   /** What a worker answers to a call. */
   static JobIndex.Entry answered(String workerId, Job job) {
-    JobIndex.Room room =
-        new JobIndex.Room(
-            job.getSpec().getLimits().getCpus(), job.getSpec().getLimits().getMemoryBytes());
-    JobIndex.Report report =
-        new JobIndex.Report(
-            StateMapping.fromProto(job.getState()),
-            job.getAttempt(),
-            room,
-            Times.instant(job.getCreateTime()),
-            brief(job));
-    return new JobIndex.Entry(new JobId(job.getJobId()), workerId, job.getOwner(), true, report);
+    return entry(workerId, job, true, brief(job));
   }
 
   /** As lists show it, with what the scheduler alone knows. */
@@ -81,21 +71,26 @@ final class IndexedJobs {
     return at(job.getWorkerId(), job);
   }
 
+  /** Of one that waits no message is kept: there may be a million. */
   private static JobIndex.Entry at(String workerId, Job job) {
-    JobIndex.Entry entry = answered(workerId, job);
-    JobIndex.Report report = entry.report();
-    boolean over = report.state().isTerminal();
-    return new JobIndex.Entry(
-        entry.id(),
-        workerId,
-        entry.owner(),
-        false,
+    boolean over = StateMapping.fromProto(job.getState()).isTerminal();
+    return entry(workerId, job, false, over ? brief(job) : null);
+  }
+
+  private static JobIndex.Entry entry(
+      String workerId, Job job, boolean confirmed, @Nullable Job message) {
+    JobIndex.Room room =
+        new JobIndex.Room(
+            job.getSpec().getLimits().getCpus(), job.getSpec().getLimits().getMemoryBytes());
+    JobIndex.Report report =
         new JobIndex.Report(
-            report.state(),
-            report.attempt(),
-            report.room(),
-            report.createTime(),
-            over ? report.message() : null));
+            StateMapping.fromProto(job.getState()),
+            job.getAttempt(),
+            room,
+            Times.instant(job.getCreateTime()),
+            message);
+    return new JobIndex.Entry(
+        new JobId(job.getJobId()), workerId, job.getOwner(), confirmed, report);
   }
 
   /** A job that waited and has a worker now, which has not said that it has it. */

@@ -25,12 +25,16 @@ import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The calls that start and change one job: each goes to the worker that has it, or that shall have
  * it.
  */
 final class JobCalls {
+  /** A job that can be placed at once waits no longer for a store that does not answer. */
+  private static final long STORE_MILLIS = 1_000;
+
   /** A stop takes as long as its grace. */
   private static final Duration STOP_AT_MOST = Duration.ofHours(24);
 
@@ -87,6 +91,7 @@ final class JobCalls {
   private Future<StartJobResponse> unlessRecorded(Call call, JobId id, JobSpec spec) {
     return records
         .get(id)
+        .timeout(STORE_MILLIS, TimeUnit.MILLISECONDS)
         .otherwise(Optional.empty())
         .compose(
             record -> {

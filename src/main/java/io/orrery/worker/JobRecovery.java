@@ -7,6 +7,7 @@ import io.orrery.output.OutputFiles;
 import io.orrery.process.AttemptRecord;
 import io.orrery.process.Exit;
 import io.orrery.process.ExitRecord;
+import io.orrery.process.JobTerms;
 import io.orrery.process.Leftovers;
 import io.orrery.process.Resumption;
 import io.orrery.process.Runner;
@@ -176,10 +177,13 @@ final class JobRecovery {
     Map<String, Path> jobs =
         lost.stream()
             .filter(job -> !job.isOfAnotherBoot())
-            .map(job -> job.asked().id())
-            .collect(Collectors.toMap(JobId::value, directories::directory));
+            .map(Lost::asked)
+            .collect(
+                Collectors.toMap(
+                    job -> JobTerms.cookie(job.id().value(), job.site().attempt()),
+                    job -> directories.directory(job.id())));
     Leftovers.end(jobs, GRACE)
-        .forEach((jobId, pids) -> LOG.warn("job {} has survivors: {}", jobId, pids));
+        .forEach((cookie, pids) -> LOG.warn("job {} has survivors: {}", cookie, pids));
   }
 
   private Job over(Lost lost) {

@@ -199,4 +199,41 @@ class PartitionIT {
     assertThat(shown(job).getLateEnd().getState()).isEqualTo(JobState.JOB_STATE_STOPPED);
     assertThat(shown(job).getLateEnd().getEnd().getSignal()).isEqualTo(15);
   }
+
+  @Test
+  void aJobThatAsksForItIsRunAgainElsewhereAndItsOldRunIsStoppedWhenItIsFound() throws Exception {
+    start("1s");
+    StartJobRequest request =
+        StartJobRequest.newBuilder()
+            .setMaxAttempts(2)
+            .setCommand("bash")
+            .addArgs("-c")
+            .addArgs("echo run >> " + home.resolve("marks") + "; sleep 1000")
+            .build();
+    Job job = fleet.call(fleet.admin(), WorkerGrpcClient.StartJob, request).getJob();
+    Fleet.eventually("it runs", () -> Files.exists(home.resolve("marks")));
+    Fleet.Node other = fleet.startWorker("w2");
+
+    proxy.stall(BOTH);
+    Fleet.eventually(
+        "it runs again",
+        () ->
+            Unchecked.get(() -> shown(job).getAttempt()) == 2
+                && Unchecked.get(() -> shown(job).getState()) == JobState.JOB_STATE_RUNNING);
+    assertThat(shown(job).getWorkerId()).isEqualTo(other.id());
+    Fleet.eventually(
+        "it has begun",
+        () -> Unchecked.get(() -> Files.readAllLines(home.resolve("marks")).size()) == 2);
+    assertThat(atWorker(job).getState()).isEqualTo(JobState.JOB_STATE_RUNNING);
+
+    proxy.stall(NONE);
+    Fleet.eventually(
+        "the old run is stopped",
+        () -> Unchecked.get(() -> atWorker(job).getState()) == JobState.JOB_STATE_STOPPED);
+
+    assertThat(shown(job).getState()).isEqualTo(JobState.JOB_STATE_RUNNING);
+    assertThat(shown(job).getAttempt()).isEqualTo(2);
+    assertThat(list().getJobsList()).hasSize(1);
+    assertThat(home.resolve("marks")).hasContent("run\nrun");
+  }
 }

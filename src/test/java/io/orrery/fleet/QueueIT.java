@@ -33,13 +33,20 @@ import org.junit.jupiter.api.io.TempDir;
 
 class QueueIT {
   @TempDir Path home;
-  private Fleet fleet;
-  private RpcClient admin;
-  private Path gate;
+  Fleet fleet;
+  RpcClient admin;
+  Path gate;
+  private Fleet.Running scheduler;
+
+  /** What the scheduler's configuration says of its store. */
+  JsonObject options() throws Exception {
+    return new JsonObject();
+  }
 
   @BeforeEach
   void open() throws Exception {
-    fleet = Fleet.start(home);
+    fleet = Fleet.prepare(home);
+    scheduler = fleet.startScheduler(0, options());
     admin = fleet.admin();
     gate = home.resolve("gate");
   }
@@ -50,12 +57,12 @@ class QueueIT {
     fleet.close();
   }
 
-  private static JsonObject slots(int slots) {
+  static JsonObject slots(int slots) {
     return new JsonObject().put("slots", slots);
   }
 
   /** Runs until the gate is there, and appends its name to a file. */
-  private StartJobRequest.Builder job(String name) {
+  StartJobRequest.Builder job(String name) {
     return StartJobRequest.newBuilder()
         .setCommand("bash")
         .addArgs("-c")
@@ -64,16 +71,16 @@ class QueueIT {
                 .formatted(name, home.resolve("order"), gate));
   }
 
-  private Job start(StartJobRequest.Builder request) throws Exception {
+  Job start(StartJobRequest.Builder request) throws Exception {
     return fleet.call(admin, WorkerGrpcClient.StartJob, request.build()).getJob();
   }
 
-  private Job query(Job job) throws Exception {
+  Job query(Job job) throws Exception {
     QueryJobRequest request = QueryJobRequest.newBuilder().setJobId(job.getJobId()).build();
     return fleet.call(admin, WorkerGrpcClient.QueryJob, request).getJob();
   }
 
-  private void awaitState(Job job, JobState state) throws Exception {
+  void awaitState(Job job, JobState state) throws Exception {
     Fleet.eventually(
         job.getJobId() + " is " + state,
         () -> {
@@ -204,7 +211,30 @@ class QueueIT {
     return Fleet.await(Reader.open(fleet.address(fleet.schedulerPort()), admin, request));
   }
 
-  private void assertRefused(Reason reason, StartJobRequest.Builder request) {
+  @Test
+  void jobsThatWaitAreThereAfterARestart() throws Exception {
+    fleet.startWorker("w1", slots(1));
+    Job runs = start(job("first"));
+    Job second = start(job("second"));
+    Job urgent = start(job("urgent").setPriority(1).putLabels("of", "night"));
+    assertThat(urgent.getState()).isEqualTo(JobState.JOB_STATE_QUEUED);
+
+    fleet.stop(scheduler);
+    scheduler = fleet.startScheduler(scheduler.port(), options());
+
+    assertThat(query(urgent)).isEqualTo(urgent);
+    assertThat(explain(second).getJobsAhead()).isEqualTo(1);
+    Files.writeString(gate, "");
+    for (Job job : List.of(runs, second, urgent)) {
+      awaitState(job, JobState.JOB_STATE_SUCCEEDED);
+    }
+    assertThat(Files.readAllLines(home.resolve("order")))
+        .containsExactly("first", "urgent", "second");
+    assertThat(start(job("second").setJobId(second.getJobId())).getState())
+        .isEqualTo(JobState.JOB_STATE_SUCCEEDED);
+  }
+
+  void assertRefused(Reason reason, StartJobRequest.Builder request) {
     assertThatThrownBy(() -> start(request))
         .isInstanceOfSatisfying(
             ApiException.class, refusal -> assertThat(refusal.reason()).isEqualTo(reason));

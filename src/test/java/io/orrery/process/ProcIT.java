@@ -16,13 +16,13 @@ class ProcIT {
   void aProcessInTheMiddleOfAnExecStillHasItsJob() throws Exception {
     Path script = Files.writeString(folder.resolve("again.sh"), "exec sh \"$0\"\n");
     ProcessBuilder builder = new ProcessBuilder("sh", script.toString());
-    builder.environment().put(Spawner.COOKIE, "the-job");
+    builder.environment().put(Spawner.JOB, "the-job");
     Process process = builder.start();
     try {
       int pid = (int) process.pid();
-      RunnerFixture.await(() -> Proc.jobOf(pid).equals("the-job"));
+      RunnerFixture.await(() -> Proc.cookieOf(pid).equals("the-job"));
       for (int look = 0; look < LOOKS; look++) {
-        assertThat(Proc.jobOf(pid)).as("look %d", look).isEqualTo("the-job");
+        assertThat(Proc.cookieOf(pid)).as("look %d", look).isEqualTo("the-job");
       }
     } finally {
       process.destroyForcibly().waitFor();
@@ -35,7 +35,7 @@ class ProcIT {
     builder.environment().clear();
     Process process = builder.start();
     try {
-      assertThat(Proc.jobOf((int) process.pid())).isEmpty();
+      assertThat(Proc.cookieOf((int) process.pid())).isEmpty();
     } finally {
       process.destroyForcibly().waitFor();
     }

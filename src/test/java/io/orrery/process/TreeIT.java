@@ -123,7 +123,7 @@ class TreeIT {
 
     assertThat(report.survivors()).isEmpty();
     assertThat(ProcessTable.read().entries())
-        .noneMatch(each -> !each.gone() && Proc.jobOf(each.pid()).equals(setup.jobId));
+        .noneMatch(each -> !each.gone() && Proc.cookieOf(each.pid()).equals(setup.jobId));
   }
 
   @Test

@@ -156,7 +156,7 @@ final class RpcConversationIT {
   @Test
   void theServerMayEndWhileTheClientCouldStillSend() throws Exception {
     Future<Conversation> opening = open();
-    RpcHarness.await("the handler", () -> begun.get() == 1);
+    RpcHarness.await("the handler", () -> replies.get() != null);
     replies.get().write(Buffer.buffer());
     Conversation conversation = opening.await(10, SECONDS);
     Queue<Buffer> arrived = new ConcurrentLinkedQueue<>();
@@ -181,7 +181,7 @@ final class RpcConversationIT {
   @Test
   void aClientThatCancelsEndsIt() throws Exception {
     Future<Conversation> opening = open();
-    RpcHarness.await("the handler", () -> begun.get() == 1);
+    RpcHarness.await("the handler", () -> replies.get() != null);
     replies.get().write(Buffer.buffer());
     Conversation conversation = opening.await(10, SECONDS);
     conversation.replies().cancel();

@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** A real redis-server of a test, on a free port of loopback, with its files in a directory. */
-final class RedisServer implements AutoCloseable {
+public final class RedisServer implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   private final Path directory;
@@ -37,7 +37,7 @@ final class RedisServer implements AutoCloseable {
   }
 
   /** Starts one that keeps what it acknowledges, with these options more. */
-  static RedisServer start(Path directory, String... options) throws Exception {
+  public static RedisServer start(Path directory, String... options) throws Exception {
     RedisServer server = new RedisServer(directory, null);
     server.run(options);
     return server;
@@ -51,7 +51,7 @@ final class RedisServer implements AutoCloseable {
   }
 
   /** Runs it, again after it was ended. */
-  void run(String... options) throws Exception {
+  public void run(String... options) throws Exception {
     List<String> command =
         new ArrayList<>(
             List.of("redis-server", "--bind", "127.0.0.1", "--dir", directory.toString()));
@@ -103,7 +103,7 @@ final class RedisServer implements AutoCloseable {
     return current;
   }
 
-  int port() {
+  public int port() {
     return port;
   }
 
@@ -155,7 +155,7 @@ final class RedisServer implements AutoCloseable {
   }
 
   /** SIGKILL. */
-  void kill() {
+  public void kill() {
     running().destroyForcibly().onExit().join();
   }
 

@@ -1,0 +1,63 @@
+package io.orrery.fleet;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.orrery.job.Reason;
+import io.orrery.store.RedisServer;
+import io.orrery.v1.Job;
+import io.orrery.v1.JobState;
+import io.vertx.core.json.JsonObject;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** The queue with its jobs in a Redis server, which can go away. */
+final class QueueOnRedisIT extends QueueIT {
+  private Optional<RedisServer> redis = Optional.empty();
+
+  @Override
+  JsonObject options() throws Exception {
+    if (redis.isEmpty()) {
+      redis = Optional.of(RedisServer.start(Files.createDirectory(home.resolve("redis"))));
+    }
+    JsonObject server = new JsonObject().put("port", redis.get().port());
+    return new JsonObject()
+        .put("store", new JsonObject().put("type", "redis").put("redis", server));
+  }
+
+  @AfterEach
+  void end() {
+    redis.ifPresent(RedisServer::close);
+  }
+
+  @Test
+  void whatNeedsTheStoreIsRefusedWhileItIsAwayAndTheRestGoesOn() throws Exception {
+    fleet.startWorker("w1", slots(2));
+    Job runs = start(job("runs"));
+    Path directory = home.resolve("redis");
+    redis.orElseThrow().kill();
+
+    // There is room for one more, which the worker's own record makes durable.
+    Job direct = start(job("direct"));
+    awaitState(direct, JobState.JOB_STATE_RUNNING);
+    assertRefused(Reason.STORE_UNAVAILABLE, job("waits"));
+    assertThat(query(runs).getState()).isEqualTo(JobState.JOB_STATE_RUNNING);
+
+    redis.orElseThrow().run();
+    assertThat(directory).isNotEmptyDirectory();
+    Fleet.eventually("jobs may wait again", this::mayWait);
+    Files.writeString(gate, "");
+    awaitState(runs, JobState.JOB_STATE_SUCCEEDED);
+    awaitState(direct, JobState.JOB_STATE_SUCCEEDED);
+  }
+
+  private boolean mayWait() {
+    try {
+      return start(job("again")).getState() == JobState.JOB_STATE_QUEUED;
+    } catch (Exception notYet) {
+      return false;
+    }
+  }
+}

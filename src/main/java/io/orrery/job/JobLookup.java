@@ -1,5 +1,6 @@
 package io.orrery.job;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -24,13 +25,15 @@ public final class JobLookup {
       throw ApiException.invalid("job_id", "must not be empty");
     }
     String prefix = idOrPrefix.toLowerCase(Locale.ROOT);
-    List<T> matches =
-        jobs.tailMap(prefix).entrySet().stream()
-            .takeWhile(entry -> entry.getKey().startsWith(prefix))
-            .map(Map.Entry::getValue)
-            .filter(visible)
-            .limit(2)
-            .toList();
+    // Not by a stream of the tail map, which first counts all that is behind the prefix.
+    List<T> matches = new ArrayList<>(2);
+    Map.Entry<String, T> next = jobs.ceilingEntry(prefix);
+    while (next != null && next.getKey().startsWith(prefix) && matches.size() < 2) {
+      if (visible.test(next.getValue())) {
+        matches.add(next.getValue());
+      }
+      next = jobs.higherEntry(next.getKey());
+    }
     if (matches.isEmpty()) {
       throw ApiException.jobNotFound(idOrPrefix);
     }

@@ -9,10 +9,13 @@ import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /** What becomes one line of the access log when a call has ended. */
 final class AccessLog {
   private static final Logger LOG = LoggerFactory.getLogger("orrery.access");
+
+  private static final String HEARTBEAT = "orrery.v1.Scheduler/Heartbeat";
 
   private final String method;
   private final @Nullable Identity peer;
@@ -55,20 +58,26 @@ final class AccessLog {
   /** The call is over; answers with how many nanoseconds it took. */
   long end(GrpcStatus status, @Nullable Reason reason) {
     long nanos = System.nanoTime() - begin;
-    LOG.info(
-        "{} peer={} caller={} status={} reason={} millis={} in={} out={} remote={} job={}"
-            + " worker={}",
-        escape(method),
-        peer == null ? "-" : peer.uri(),
-        caller == null ? "-" : caller.uri(),
-        status.name(),
-        reason == null ? "-" : reason,
-        nanos / 1_000_000,
-        bytesIn,
-        bytesOut,
-        remoteAddress,
-        jobId.isEmpty() ? "-" : escape(jobId),
-        workerId.isEmpty() ? "-" : escape(workerId));
+    // What thousands of workers say all the time would hide what people do.
+    Level level = status == GrpcStatus.OK && method.equals(HEARTBEAT) ? Level.DEBUG : Level.INFO;
+    if (!LOG.isEnabledForLevel(level)) {
+      return nanos;
+    }
+    LOG.atLevel(level)
+        .log(
+            "{} peer={} caller={} status={} reason={} millis={} in={} out={} remote={} job={}"
+                + " worker={}",
+            escape(method),
+            peer == null ? "-" : peer.uri(),
+            caller == null ? "-" : caller.uri(),
+            status.name(),
+            reason == null ? "-" : reason,
+            nanos / 1_000_000,
+            bytesIn,
+            bytesOut,
+            remoteAddress,
+            jobId.isEmpty() ? "-" : escape(jobId),
+            workerId.isEmpty() ? "-" : escape(workerId));
     return nanos;
   }
 

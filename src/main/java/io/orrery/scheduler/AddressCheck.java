@@ -110,9 +110,10 @@ final class AddressCheck {
         : third.compareTo(MOST_PATIENCE) > 0 ? MOST_PATIENCE : third;
   }
 
+  /** As long as a worker is believed in that is not heard of: it costs as much as a heartbeat. */
   private Duration interval() {
-    Duration third = registry.lease().dividedBy(3);
-    return third.compareTo(LEAST_INTERVAL) < 0 ? LEAST_INTERVAL : third;
+    Duration lease = registry.lease();
+    return lease.compareTo(LEAST_INTERVAL) < 0 ? LEAST_INTERVAL : lease;
   }
 
   void close() {

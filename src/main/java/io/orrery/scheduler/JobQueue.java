@@ -252,6 +252,8 @@ final class JobQueue {
               parts.index().put(IndexedJobs.queued(over));
               return Future.succeededFuture();
             })
+        // The record tells of it from now on: no worker will ever forget it here.
+        .onSuccess(_ -> parts.index().refused(new JobId(over.getJobId())))
         .map(over);
   }
 

@@ -4,7 +4,10 @@ measure_fleet() {
   local before after wall status
   say "the fleet, $fleet_workers workers"
   # Each has two connections with the scheduler, and three descriptors in the process that plays them.
-  ulimit -n $((fleet_workers * 4 + 1000)) 2>/dev/null || note "the limit of open files could not be raised: $(ulimit -n)"
+  if ! ulimit -n $((fleet_workers * 3 + 1000)) 2>/dev/null; then
+    fleet_workers=$((($(ulimit -n) - 500) / 3))
+    note "the limit of $(ulimit -n) open files allows no more than $fleet_workers simulated workers"
+  fi
   free_port
   cat >"$tmp/fleet.json" <<JSON
 { "port": $port, "http": { "port": 0 }, "lease": "30s", "store": { "path": "data/fleet" } }

@@ -244,6 +244,11 @@ final class JobOrders {
     }
   }
 
+  /** A job waits no more. */
+  void forget(JobId id) {
+    refusals.remove(id);
+  }
+
   /** Asks again where the answer is not known; to be called about once a second. */
   void tick() {
     List<Doubt> open = new ArrayList<>(doubts.values());

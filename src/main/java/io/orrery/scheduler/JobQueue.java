@@ -191,6 +191,7 @@ final class JobQueue {
   private void again(Waiting job, Job record, int times) {
     parts.index().put(IndexedJobs.queued(record));
     parts.records().note(record);
+    timeouts.add(job.id(), timeLeft(record, SpecMapping.fromProto(record.getSpec())));
     delay(job, times);
   }
 
@@ -230,6 +231,7 @@ final class JobQueue {
     line.remove(id);
     delayed.remove(id);
     timeouts.remove(id);
+    orders.forget(id);
     Job unsaved = fresh.remove(id);
     return Optional.of(
         (unsaved == null ? parts.records().get(id) : Future.succeededFuture(Optional.of(unsaved)))
@@ -247,11 +249,7 @@ final class JobQueue {
         .records()
         .save(over)
         .onFailure(_ -> parts.records().note(over))
-        .eventually(
-            () -> {
-              parts.index().put(IndexedJobs.queued(over));
-              return Future.succeededFuture();
-            })
+        .onComplete(_ -> parts.index().put(IndexedJobs.queued(over)))
         // The record tells of it from now on: no worker will ever forget it here.
         .onSuccess(_ -> parts.index().refused(new JobId(over.getJobId())))
         .map(over);
@@ -285,8 +283,15 @@ final class JobQueue {
     parts.index().put(IndexedJobs.queued(job));
     Waiting waiting = Waiting.of(job);
     line.add(waiting);
-    Duration timeout = spec.placement().queueTimeout();
-    Duration waited = Duration.between(Times.instant(job.getCreateTime()), clock.now());
-    timeouts.add(waiting.id(), (timeout == null ? bounds.timeout() : timeout).minus(waited));
+    timeouts.add(waiting.id(), timeLeft(job, spec));
+  }
+
+  /** How long a job may still wait; one that has run before has its time anew. */
+  private Duration timeLeft(Job job, JobSpec spec) {
+    Duration asked = spec.placement().queueTimeout();
+    Duration timeout = asked == null ? bounds.timeout() : asked;
+    return job.getAttempt() > 1
+        ? timeout
+        : timeout.minus(Duration.between(Times.instant(job.getCreateTime()), clock.now()));
   }
 }

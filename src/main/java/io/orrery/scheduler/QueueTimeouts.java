@@ -11,6 +11,8 @@ import java.util.function.LongSupplier;
 
 /** Until when jobs may wait, on the monotonic clock. It belongs to one context. */
 final class QueueTimeouts {
+  private static final int SPARE = 1_000;
+
   private final LongSupplier nanoTime;
   private final long origin;
   private final Map<JobId, Long> ends = new HashMap<>();
@@ -39,8 +41,17 @@ final class QueueTimeouts {
     order.add(new Due(end, id));
   }
 
+  /** What was removed stays in the order until it is most of it, or its time has come. */
   void remove(JobId id) {
-    ends.remove(id);
+    if (ends.remove(id) != null && order.size() > 2 * ends.size() + SPARE) {
+      order.clear();
+      ends.forEach((job, end) -> order.add(new Due(end, job)));
+    }
+  }
+
+  /** How many entries there are in the order. */
+  int size() {
+    return order.size();
   }
 
   /** Those whose time is over, once. */

@@ -1,0 +1,53 @@
+package io.orrery.scheduler;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.orrery.job.JobId;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+class QueueTimeoutsTest {
+  private final AtomicLong nanos = new AtomicLong(-7);
+  private final QueueTimeouts timeouts = new QueueTimeouts(nanos::get);
+  private final JobId first = JobId.random();
+  private final JobId second = JobId.random();
+
+  @Test
+  void tellsOnceWhoseTimeIsOverInItsOrder() {
+    timeouts.add(first, Duration.ofSeconds(2));
+    timeouts.add(second, Duration.ofSeconds(1));
+    assertThat(timeouts.over()).isEmpty();
+
+    nanos.addAndGet(Duration.ofSeconds(2).toNanos());
+
+    assertThat(timeouts.over()).containsExactly(second, first);
+    assertThat(timeouts.over()).isEmpty();
+  }
+
+  @Test
+  void whoWasRemovedOrHasAnotherTimeIsNotTold() {
+    timeouts.add(first, Duration.ofSeconds(1));
+    timeouts.add(first, Duration.ofSeconds(3));
+    timeouts.add(second, Duration.ofSeconds(1));
+    timeouts.remove(second);
+
+    nanos.addAndGet(Duration.ofSeconds(2).toNanos());
+
+    assertThat(timeouts.over()).isEmpty();
+  }
+
+  @Test
+  void jobsThatWaitedOnlyForAMomentLeaveNothingBehind() {
+    timeouts.add(first, Duration.ofDays(1));
+    for (int i = 0; i < 50_000; i++) {
+      JobId id = JobId.random();
+      timeouts.add(id, Duration.ofDays(7));
+      timeouts.remove(id);
+    }
+
+    assertThat(timeouts.size()).isLessThan(2_000);
+    nanos.addAndGet(Duration.ofDays(1).toNanos());
+    assertThat(timeouts.over()).containsExactly(first);
+  }
+}

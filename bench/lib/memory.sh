@@ -39,6 +39,69 @@ measure_memory() {
   fi
 }
 
+# What followers take at the worker that asked for output and then read none of it: as many as may be on few connections,
+# so that what waits for them is on the server's side.
+measure_stalled() {
+  warm_up
+  local job='' before after followers=200 connections=2
+  say "$followers followers that take nothing"
+  finished_job || {
+    missing[stalled]=$answer
+    return 0
+  }
+  sleep "$settle_seconds"
+  before=$(proportional "$worker_pid" "$runner_pid")
+  ask stall worker "$followers" "$connections" "$job" || {
+    missing[stalled]=$answer
+    return 0
+  }
+  sleep "$settle_seconds"
+  after=$(proportional "$worker_pid" "$runner_pid")
+  ask release worker || note "the stalled followers: $answer"
+  [ -z "$before" ] || row "each of $followers stalled followers" 'KiB ↓' "$(calculate "($after - $before) / $followers")" '' '' '' \
+    'worker <= 200'
+  forget_output
+}
+
+# What a job costs the worker that prints a line each 10 ms while nobody follows it.
+measure_unfollowed() {
+  local seconds=$((stamped_lines / 50)) idle printing lines
+  usable unfollowed spawn || return 0
+  say 'a job that prints, and nobody follows'
+  sleep "$settle_seconds"
+  idle=($(wakeups_of "$seconds"))
+  lines=$((seconds * 100 + 200))
+  ask start worker "$tmp/stamp" 0 10 "$lines" || {
+    missing[unfollowed]=$answer
+    return 0
+  }
+  sleep 1
+  printing=($(wakeups_of "$seconds"))
+  row 'a job that prints each 10 ms and that nobody follows: wake-ups a second more' '1/s ↓' \
+    "$(calculate "(${printing[0]} - ${idle[0]}) / $seconds")" '' '' '' 'worker <= 20'
+  row 'the same, CPU time a second more' 'ms ↓' "$(calculate "(${printing[1]} - ${idle[1]}) / $seconds")"
+}
+
+# How often threads of worker and runner went to sleep of themselves in so many seconds, and their CPU milliseconds.
+wakeups_of() {
+  local before after cpu
+  before=$(sleeps)
+  cpu=$(($(cpu_millis "$worker_pid") + $(cpu_millis "$runner_pid")))
+  sleep "$1"
+  after=$(sleeps)
+  printf '%s %s\n' "$((after - before))" "$(($(cpu_millis "$worker_pid") + $(cpu_millis "$runner_pid") - cpu))"
+}
+
+sleeps() {
+  cat "/proc/$worker_pid/task"/*/status "/proc/$runner_pid/task"/*/status 2>/dev/null \
+    | awk '/^voluntary_ctxt_switches/ { sum += $2 } END { print sum }'
+}
+
+# The CPU time that a process has used, in milliseconds.
+cpu_millis() {
+  awk -v hertz="$(getconf CLK_TCK)" '{ sub(/.*\) /, ""); print ($12 + $13) * 1000 / hertz }' "/proc/$1/stat"
+}
+
 # Starts so many more jobs; their own processes are not counted, as those of OpenSSH are not.
 sleep_many() {
   local i

@@ -3,6 +3,7 @@ package io.orrery.bench;
 import io.orrery.config.TlsFiles;
 import io.orrery.rpc.RpcClient;
 import io.orrery.security.Tls;
+import io.orrery.v1.JobState;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -34,6 +35,9 @@ import java.util.function.Supplier;
  * wait SERVER JOB
  * query SERVER JOB SECONDS                 until there is an answer
  * kill SERVER JOB...
+ * stall SERVER FOLLOWERS CLIENTS JOB      followers that take nothing, from several clients, until they are let go
+ * release SERVER                          lets them go
+ * placed SERVER JOB SECONDS               when the job has come to a worker
  * fill SERVER JOBS CALLS FILE             jobs that wait; samples of others' QueryJob to FILE, answers with jobs a second
  * </pre>
  *
@@ -45,9 +49,11 @@ final class LoadClient {
   private final Vertx vertx;
   private final Context context;
   private final Map<String, Server> servers;
+  private final StalledFollowers stalled;
 
-  private LoadClient(Vertx vertx, Map<String, Server> servers) {
+  private LoadClient(Vertx vertx, TlsFiles files, Map<String, Server> servers) {
     this.vertx = vertx;
+    this.stalled = new StalledFollowers(vertx, files);
     this.context = vertx.getOrCreateContext();
     this.servers = servers;
   }
@@ -63,6 +69,7 @@ final class LoadClient {
     LoadClient load =
         new LoadClient(
             vertx,
+            files,
             Map.of(
                 "scheduler", server(client, args[1]),
                 "worker", server(client, args[2]),
@@ -117,6 +124,16 @@ final class LoadClient {
       case "start" -> await(() -> server.start(rest));
       case "wait" -> await(() -> server.read(rest.getFirst(), _ -> {}).map(""));
       case "query" -> query(server, rest.get(0), Integer.parseInt(rest.get(1)));
+      case "placed" -> placed(server, rest.get(0), Integer.parseInt(rest.get(1)));
+      case "stall" ->
+          await(
+              () ->
+                  stalled.open(
+                      server.address(),
+                      rest.get(2),
+                      Integer.parseInt(rest.get(0)),
+                      Integer.parseInt(rest.get(1))));
+      case "release" -> await(stalled::close);
       case "kill" -> await(() -> Future.all(rest.stream().map(server::kill).toList()).map(""));
       default -> throw new IllegalArgumentException("no such order: " + verb);
     };
@@ -134,6 +151,17 @@ final class LoadClient {
       }
       TimeUnit.MILLISECONDS.sleep(10);
     }
+  }
+
+  private String placed(Server server, String job, int seconds) throws Exception {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+    while (await(() -> server.query(job)).getState() == JobState.JOB_STATE_QUEUED) {
+      if (System.nanoTime() > end) {
+        throw new IllegalStateException("job " + job + " still waits");
+      }
+      TimeUnit.MILLISECONDS.sleep(20);
+    }
+    return "";
   }
 
   private String fill(Server server, int jobs, int calls, String file) throws Exception {

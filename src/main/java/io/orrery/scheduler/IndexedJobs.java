@@ -24,10 +24,11 @@ final class IndexedJobs {
         new JobIndex.Report(
             StateMapping.fromProto(job.getState()),
             job.getAttempt(),
-            new JobIndex.Room(job.getCpus(), job.getMemoryBytes()),
+            JobIndex.Room.of(job.getCpus(), job.getMemoryBytes()),
             Times.instant(job.getCreateTime()),
             job.hasJob() ? listed(job) : null);
-    return new JobIndex.Entry(new JobId(job.getJobId()), workerId, job.getOwner(), true, report);
+    return new JobIndex.Entry(
+        new JobId(job.getJobId()), workerId, job.getOwner().intern(), true, report);
   }
 
   /** As lists show it; null where it makes no sense, as a list must not fail for one worker. */
@@ -80,7 +81,7 @@ final class IndexedJobs {
   private static JobIndex.Entry entry(
       String workerId, Job job, boolean confirmed, @Nullable Job message) {
     JobIndex.Room room =
-        new JobIndex.Room(
+        JobIndex.Room.of(
             job.getSpec().getLimits().getCpus(), job.getSpec().getLimits().getMemoryBytes());
     JobIndex.Report report =
         new JobIndex.Report(
@@ -90,7 +91,7 @@ final class IndexedJobs {
             Times.instant(job.getCreateTime()),
             message);
     return new JobIndex.Entry(
-        new JobId(job.getJobId()), workerId, job.getOwner(), confirmed, report);
+        new JobId(job.getJobId()), workerId, job.getOwner().intern(), confirmed, report);
   }
 
   /** A job that waited and has a worker now, which has not said that it has it. */

@@ -89,6 +89,9 @@ final class JobCalls {
 
   /** A job that ended long ago is known to the store alone. Without a store, workers know most. */
   private Future<StartJobResponse> unlessRecorded(Call call, JobId id, JobSpec spec) {
+    if (!records.mayHave(id)) {
+      return queue.submit(call, id, spec).map(JobCalls::started);
+    }
     return records
         .get(id)
         .timeout(STORE_MILLIS, TimeUnit.MILLISECONDS)

@@ -23,7 +23,10 @@ import org.jspecify.annotations.Nullable;
 final class JobIndex {
   private final MessageBudget messages;
   private final NavigableMap<String, Entry> jobs = new TreeMap<>();
+
+  /** By worker; those that wait for one are not in it. */
   private final Map<String, Set<String>> live = new HashMap<>();
+
   private final Map<String, Set<String>> givenUp = new HashMap<>();
   private Listener listener = (_, _) -> {};
 
@@ -65,7 +68,13 @@ final class JobIndex {
       io.orrery.v1.@Nullable Job message) {}
 
   /** What a job may use at the most; 0 is no limit. */
-  record Room(double cpus, long memoryBytes) {}
+  record Room(double cpus, long memoryBytes) {
+    private static final Room NOTHING = new Room(0, 0);
+
+    static Room of(double cpus, long memoryBytes) {
+      return cpus == 0 && memoryBytes == 0 ? NOTHING : new Room(cpus, memoryBytes);
+    }
+  }
 
   /** Is told of every change; what is null was not there before, or is not any more. */
   interface Listener {
@@ -115,7 +124,7 @@ final class JobIndex {
       return;
     }
     jobs.put(after.id().value(), after);
-    if (!after.state().isTerminal()) {
+    if (!after.state().isTerminal() && !after.workerId().isEmpty()) {
       live.computeIfAbsent(after.workerId(), _ -> new HashSet<>()).add(after.id().value());
     }
     messages.keep(after.id().value(), after.report().message()).forEach(this::strip);

@@ -9,12 +9,12 @@ import io.orrery.metrics.Buckets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeSet;
+import java.util.Optional;
 import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,15 +26,7 @@ final class JobMeters implements JobIndex.Listener {
   private final JobIndex.Listener next;
   private final Map<JobState.Name, int[]> counts = new EnumMap<>(JobState.Name.class);
   private final Map<JobState.Name, Counter> ends = new EnumMap<>(JobState.Name.class);
-  private final TreeSet<Queued> queued =
-      new TreeSet<>(Comparator.comparing(Queued::since).thenComparing(Queued::id));
   private final Timer starts;
-
-  private record Queued(Instant since, String id) {
-    static Queued of(JobIndex.Entry entry) {
-      return new Queued(entry.report().createTime(), entry.id().value());
-    }
-  }
 
   /** Passes each change on to the next after it was counted. */
   JobMeters(InstantSource clock, JobIndex.Listener next, MeterRegistry registry) {
@@ -57,27 +49,29 @@ final class JobMeters implements JobIndex.Listener {
         ends.put(state, counter);
       }
     }
-    Gauge.builder("orrery.queue.oldest", this::oldestSeconds)
-        .description("For how long the oldest job without a worker has been accepted")
-        .baseUnit("seconds")
-        .register(registry);
     starts =
         Buckets.times("orrery.job.start", "From the acceptance of a job until it ran")
             .register(registry);
   }
 
-  /** How many jobs wait for a worker, as the queue itself has it. */
-  static void register(IntSupplier waiting, MeterRegistry registry) {
+  /** How many jobs wait for a worker, and since when, as the queue itself has it. */
+  static void register(
+      IntSupplier waiting,
+      Supplier<Optional<Instant>> oldest,
+      InstantSource clock,
+      MeterRegistry registry) {
     Gauge.builder("orrery.queue.jobs", waiting::getAsInt)
         .description("Jobs that wait for a worker")
         .register(registry);
+    Gauge.builder(
+            "orrery.queue.oldest",
+            () -> oldest.get().map(since -> Math.max(0, seconds(since, clock))).orElse(0.0))
+        .description("For how long the oldest job without a worker has been accepted")
+        .baseUnit("seconds")
+        .register(registry);
   }
 
-  private double oldestSeconds() {
-    return queued.isEmpty() ? 0 : Math.max(0, seconds(queued.first().since()));
-  }
-
-  private double seconds(Instant since) {
+  private static double seconds(Instant since, InstantSource clock) {
     return Duration.between(since, clock.instant()).toNanos() / 1e9;
   }
 
@@ -98,16 +92,8 @@ final class JobMeters implements JobIndex.Listener {
   }
 
   private void count(JobIndex.@Nullable Entry entry, int more) {
-    if (entry == null) {
-      return;
-    }
-    counts.getOrDefault(entry.state(), new int[1])[0] += more;
-    if (entry.state() == JobState.Name.QUEUED) {
-      if (more > 0) {
-        queued.add(Queued.of(entry));
-      } else {
-        queued.remove(Queued.of(entry));
-      }
+    if (entry != null) {
+      counts.getOrDefault(entry.state(), new int[1])[0] += more;
     }
   }
 

@@ -16,11 +16,13 @@ import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -62,7 +64,7 @@ final class JobQueue {
     this.parts = parts;
     this.orders = orders;
     this.bounds = bounds;
-    this.timeouts = new QueueTimeouts(System::nanoTime);
+    this.timeouts = new QueueTimeouts(System::nanoTime, bounds.timeout());
     orders.onRefusal(this::again, this::end);
   }
 
@@ -80,7 +82,7 @@ final class JobQueue {
     direct.put(id, new Direct(call, answer));
     fresh.put(id, job);
     parts.index().put(IndexedJobs.queued(job));
-    line.add(Waiting.of(job));
+    line.add(Waiting.of(job, id, needs));
     pass();
     if (direct.remove(id) == null) {
       return answer.future();
@@ -94,8 +96,7 @@ final class JobQueue {
 
   /** It has to wait: nobody is told so before it is durable. */
   private Future<Job> keep(JobId id, Job job, JobSpec spec) {
-    Duration timeout = spec.placement().queueTimeout();
-    timeouts.add(id, timeout == null ? bounds.timeout() : timeout);
+    timeouts.add(id, spec.placement().queueTimeout());
     FaultPoint.BEFORE_QUEUED.pass();
     return parts
         .records()
@@ -129,6 +130,13 @@ final class JobQueue {
   /** How many have no worker yet. */
   int size() {
     return line.size() + delayed.size();
+  }
+
+  /** When the job was submitted that was submitted first of those that have no worker yet. */
+  Optional<Instant> oldest() {
+    return Stream.concat(line.oldest().stream(), delayed.values().stream())
+        .min(Comparator.comparingLong(Waiting::sequence))
+        .map(job -> JobRecords.submission(job.sequence()));
   }
 
   WaitingLine line() {
@@ -191,7 +199,7 @@ final class JobQueue {
   private void again(Waiting job, Job record, int times) {
     parts.index().put(IndexedJobs.queued(record));
     parts.records().note(record);
-    timeouts.add(job.id(), timeLeft(record, SpecMapping.fromProto(record.getSpec())));
+    timeouts.resume(job.id(), record, clock.now());
     delay(job, times);
   }
 
@@ -279,19 +287,9 @@ final class JobQueue {
       orders.takeUp(job);
       return;
     }
-    JobSpec spec = SpecMapping.fromProto(job.getSpec());
-    parts.index().put(IndexedJobs.queued(job));
-    Waiting waiting = Waiting.of(job);
-    line.add(waiting);
-    timeouts.add(waiting.id(), timeLeft(job, spec));
-  }
-
-  /** How long a job may still wait; one that has run before has its time anew. */
-  private Duration timeLeft(Job job, JobSpec spec) {
-    Duration asked = spec.placement().queueTimeout();
-    Duration timeout = asked == null ? bounds.timeout() : asked;
-    return job.getAttempt() > 1
-        ? timeout
-        : timeout.minus(Duration.between(Times.instant(job.getCreateTime()), clock.now()));
+    JobIndex.Entry entry = IndexedJobs.queued(job);
+    parts.index().put(entry);
+    line.add(Waiting.of(job, entry.id()));
+    timeouts.resume(entry.id(), job, clock.now());
   }
 }

@@ -14,6 +14,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +37,7 @@ final class JobRecords {
 
   private final Vertx vertx;
   private final JobStore store;
+  private final RecordedIds recorded;
   private final Map<JobId, Job> unsaved = new HashMap<>();
   private final Map<JobId, Future<Void>> saving = new HashMap<>();
   private boolean failing;
@@ -43,6 +45,17 @@ final class JobRecords {
   JobRecords(Vertx vertx, JobStore store) {
     this.vertx = vertx;
     this.store = store;
+    this.recorded = new RecordedIds(vertx, store);
+  }
+
+  /** Learns in the background which ids the store has, and again where it has lost them. */
+  void learnIds() {
+    recorded.learn();
+  }
+
+  /** False for a job of which there is surely no record; that is known without the store. */
+  boolean mayHave(JobId id) {
+    return recorded.mayHave(id);
   }
 
   /** The place of a job in the order of submission: no two jobs are accepted at one time. */
@@ -50,15 +63,23 @@ final class JobRecords {
     return createTime.getEpochSecond() * 1_000_000 + createTime.getNano() / 1_000;
   }
 
+  /** When the job of this place was accepted, in microseconds. */
+  static Instant submission(long sequence) {
+    return Instant.EPOCH.plus(sequence, ChronoUnit.MICROS);
+  }
+
   /** Completes when the job, as it is now, is durable. */
   Future<Void> save(Job job) {
-    unsaved.remove(new JobId(job.getJobId()));
+    JobId id = new JobId(job.getJobId());
+    unsaved.remove(id);
+    recorded.add(id);
     return store.put(stored(job));
   }
 
   /** Notes the job as it is now, as soon as the store takes it. */
   void note(Job job) {
     JobId id = new JobId(job.getJobId());
+    recorded.add(id);
     if (unsaved.size() >= MOST_UNSAVED && !unsaved.containsKey(id)) {
       return;
     }

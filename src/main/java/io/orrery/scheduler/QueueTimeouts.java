@@ -1,51 +1,90 @@
 package io.orrery.scheduler;
 
 import io.orrery.job.JobId;
+import io.orrery.rpc.Times;
+import io.orrery.v1.Job;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.PriorityQueue;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** Until when jobs may wait, on the monotonic clock. It belongs to one context. */
 final class QueueTimeouts {
-  private static final int SPARE = 1_000;
-
   private final LongSupplier nanoTime;
+  private final Duration usual;
   private final long origin;
-  private final Map<JobId, Long> ends = new HashMap<>();
-  private final PriorityQueue<Due> order = new PriorityQueue<>();
+  private final Map<JobId, Due> ends = new HashMap<>();
+  private final LazyQueue<Due> order =
+      new LazyQueue<>(Comparator.comparingLong(Due::nanos), this::isCurrent);
 
-  private record Due(long nanos, JobId id) implements Comparable<Due> {
-    @Override
-    public int compareTo(Due other) {
-      return Long.compare(nanos, other.nanos);
+  private static final class Due {
+    private final long nanos;
+    private final JobId id;
+
+    Due(long nanos, JobId id) {
+      this.nanos = nanos;
+      this.id = id;
+    }
+
+    long nanos() {
+      return nanos;
     }
   }
 
-  QueueTimeouts(LongSupplier nanoTime) {
+  /**
+   * No jobs yet.
+   *
+   * @param usual how long those may wait that do not say
+   */
+  QueueTimeouts(LongSupplier nanoTime, Duration usual) {
     this.nanoTime = nanoTime;
+    this.usual = usual;
     this.origin = nanoTime.getAsLong();
+  }
+
+  private boolean isCurrent(Due due) {
+    return ends.get(due.id) == due;
   }
 
   private long now() {
     return nanoTime.getAsLong() - origin;
   }
 
-  /** From now on; what is zero or less is over already. */
-  void add(JobId id, Duration time) {
-    long end = now() + time.toNanos();
-    ends.put(id, end);
-    order.add(new Due(end, id));
+  /** From now on, for the time that the job asks for, or else the usual one. */
+  void add(JobId id, @Nullable Duration asked) {
+    put(id, asked == null ? usual : asked);
   }
 
-  /** What was removed stays in the order until it is most of it, or its time has come. */
+  /** From its acceptance on, which was before; one that has run before has its time anew. */
+  void resume(JobId id, Job job, Instant now) {
+    Duration asked =
+        Times.durationIf(job.getSpec().hasQueueTimeout(), job.getSpec().getQueueTimeout());
+    Duration time = asked == null ? usual : asked;
+    Duration waited =
+        job.getAttempt() > 1
+            ? Duration.ZERO
+            : Duration.between(Times.instant(job.getCreateTime()), now);
+    put(id, time.minus(waited));
+  }
+
+  /** What is zero or less is over already. */
+  private void put(JobId id, Duration time) {
+    Due due = new Due(now() + time.toNanos(), id);
+    boolean replaces = ends.put(id, due) != null;
+    order.add(due);
+    if (replaces) {
+      order.removed();
+    }
+  }
+
   void remove(JobId id) {
-    if (ends.remove(id) != null && order.size() > 2 * ends.size() + SPARE) {
-      order.clear();
-      ends.forEach((job, end) -> order.add(new Due(end, job)));
+    if (ends.remove(id) != null) {
+      order.removed();
     }
   }
 
@@ -58,13 +97,11 @@ final class QueueTimeouts {
   List<JobId> over() {
     List<JobId> over = new ArrayList<>();
     long now = now();
-    Due first = order.peek();
-    while (first != null && first.nanos() <= now) {
-      order.remove();
-      if (ends.remove(first.id(), first.nanos())) {
-        over.add(first.id());
-      }
-      first = order.peek();
+    Due first = order.head();
+    while (first != null && first.nanos <= now) {
+      over.add(first.id);
+      remove(first.id);
+      first = order.head();
     }
     return over;
   }

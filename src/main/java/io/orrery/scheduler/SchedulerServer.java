@@ -104,8 +104,12 @@ public final class SchedulerServer {
     JobChanges changes = new JobChanges(registry, parts, arrivals, queue);
     index.onChange(
         telemetry.isOn() ? new JobMeters(clock, changes, telemetry.registry()) : changes);
-    JobMeters.register(queue::size, telemetry.registry());
-    opened.onForgotten(changes::noteAgain);
+    JobMeters.register(queue::size, queue::oldest, clock, telemetry.registry());
+    opened.onForgotten(
+        () -> {
+          changes.noteAgain();
+          records.learnIds();
+        });
     registry.onChange(
         node -> {
           if (parts.rooms().update(node)) {
@@ -115,6 +119,7 @@ public final class SchedulerServer {
     bind(parts, queue, arrivals);
     return new QueueRecovery(records, queue, orders, changes)
         .run()
+        .onSuccess(_ -> records.learnIds())
         .compose(_ -> listen(queue, opened));
   }
 

@@ -13,13 +13,28 @@ import io.orrery.v1.Job;
 record Waiting(JobId id, Requirements needs, int priority, long sequence)
     implements Comparable<Waiting> {
 
-  /** A job of the store, or one that was just accepted. */
+  /** A job of the store. */
   static Waiting of(Job job) {
+    return of(job, new JobId(job.getJobId()));
+  }
+
+  /** A job of the store whose id was read already. */
+  static Waiting of(Job job, JobId id) {
+    return of(job, id, Requirements.of(SpecMapping.fromProto(job.getSpec())));
+  }
+
+  /** A job whose id and requirements were read already. */
+  static Waiting of(Job job, JobId id, Requirements needs) {
     return new Waiting(
-        new JobId(job.getJobId()),
-        Requirements.of(SpecMapping.fromProto(job.getSpec())),
+        id,
+        needs,
         job.getSpec().getPriority(),
         JobRecords.sequence(Times.instant(job.getCreateTime())));
+  }
+
+  /** An object of its own for the same job, with this one for the same requirements. */
+  Waiting with(Requirements equal) {
+    return new Waiting(id, equal, priority, sequence);
   }
 
   @Override

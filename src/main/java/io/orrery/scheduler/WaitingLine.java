@@ -4,11 +4,11 @@ import io.orrery.job.JobId;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.PriorityQueue;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -21,19 +21,23 @@ final class WaitingLine {
   private final Map<JobId, Waiting> jobs = new HashMap<>();
   private final Map<Requirements, Line> lines = new HashMap<>();
   private final TreeSet<Line> byHead = new TreeSet<>();
+  private final LazyQueue<Waiting> bySubmission =
+      new LazyQueue<>(Comparator.comparingLong(Waiting::sequence), this::isHere);
 
-  /** Jobs of equal requirements; those that were taken out from its middle are passed over. */
+  /** Jobs of equal requirements. */
   private final class Line implements Comparable<Line> {
-    private final PriorityQueue<Waiting> queue = new PriorityQueue<>();
+    private final Requirements needs;
+    private final LazyQueue<Waiting> queue =
+        new LazyQueue<>(Comparator.naturalOrder(), WaitingLine.this::isHere);
     private @Nullable Waiting head;
+
+    Line(Requirements needs) {
+      this.needs = needs;
+    }
 
     /** Only while it is not in {@link #byHead}. */
     void settle() {
-      head = queue.peek();
-      while (head != null && !head.equals(jobs.get(head.id()))) {
-        queue.remove();
-        head = queue.peek();
-      }
+      head = queue.head();
     }
 
     @Override
@@ -45,8 +49,18 @@ final class WaitingLine {
     }
   }
 
+  @SuppressWarnings("ReferenceEquality") // an equal one may have been taken out and come again
+  private boolean isHere(Waiting job) {
+    return jobs.get(job.id()) == job;
+  }
+
   int size() {
     return jobs.size();
+  }
+
+  /** The one that was submitted first, whatever its place. */
+  Optional<Waiting> oldest() {
+    return Optional.ofNullable(bySubmission.head());
   }
 
   Optional<Waiting> get(JobId id) {
@@ -54,11 +68,16 @@ final class WaitingLine {
   }
 
   /** Takes a job into the line, if it is not there. */
-  void add(Waiting job) {
-    if (jobs.putIfAbsent(job.id(), job) != null) {
+  void add(Waiting added) {
+    if (jobs.containsKey(added.id())) {
       return;
     }
-    Line line = lines.computeIfAbsent(job.needs(), _ -> new Line());
+    Line line = lines.computeIfAbsent(added.needs(), Line::new);
+    // There may be a million of them, and few different requirements. It is a new object, as that
+    // of the last time may still be in the queues.
+    Waiting job = added.with(line.needs);
+    jobs.put(job.id(), job);
+    bySubmission.add(job);
     Waiting head = line.head;
     if (head != null && job.compareTo(head) > 0) {
       line.queue.add(job);
@@ -78,18 +97,24 @@ final class WaitingLine {
     if (job == null) {
       return Optional.empty();
     }
+    jobs.remove(id);
+    bySubmission.removed();
     Line line = lines.get(job.needs());
-    if (line != null && job.equals(line.head)) {
+    if (line == null) {
+      return Optional.of(job);
+    }
+    boolean first = job.equals(line.head);
+    if (first) {
       byHead.remove(line);
-      jobs.remove(id);
+    }
+    line.queue.removed();
+    if (first) {
       line.settle();
       if (line.head == null) {
         lines.remove(job.needs());
       } else {
         byHead.add(line);
       }
-    } else {
-      jobs.remove(id);
     }
     return Optional.of(job);
   }

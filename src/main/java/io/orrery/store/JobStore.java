@@ -39,6 +39,9 @@ public interface JobStore {
    */
   Future<List<StoredJob>> unfinished(long afterSequence, int limit);
 
+  /** A page of the ids of all jobs, in their order, of those after this text; empty at the end. */
+  Future<List<JobId>> ids(String after, int limit);
+
   /**
    * Jobs that match, in the order of {@link JobPosition} (the newest first), of those after the
    * position. Reads along the rarest of what the filter asks for, not everything. Fewer than the

@@ -73,6 +73,11 @@ final class MeasuredStore implements JobStore {
   }
 
   @Override
+  public Future<List<JobId>> ids(String after, int limit) {
+    return measure("ids", () -> store.ids(after, limit));
+  }
+
+  @Override
   public Future<List<StoredJob>> list(JobFilter filter, Optional<JobPosition> after, int limit) {
     return measure("list", () -> store.list(filter, after, limit));
   }

@@ -124,6 +124,14 @@ final class RedisJobStore implements JobStore {
   }
 
   @Override
+  public Future<List<JobId>> ids(String after, int limit) {
+    return calls.ask(
+        RedisScript.IDS,
+        request -> request.arg(after).arg(Integer.toString(Math.max(0, limit))),
+        found -> found.stream().map(id -> new JobId(id.toString())).toList());
+  }
+
+  @Override
   public Future<List<StoredJob>> list(JobFilter filter, Optional<JobPosition> after, int limit) {
     return Listing.read(
         new Call<>(vertx, limits.patience()), index, filter, after, limit, limits.pageBytes());

@@ -111,6 +111,9 @@ enum RedisScript {
       return page
       """),
 
+  /** id, limit; answers as many ids that come after this one. */
+  IDS("return redis.call('ZRANGEBYLEX', p .. 'ids', '(' .. ARGV[3], '+', 'LIMIT', 0, ARGV[4])"),
+
   /** id; answers its fields, or as many nils. */
   GET("return redis.call('HMGET', p .. 'job:' .. ARGV[3], unpack(FIELDS))"),
 

@@ -8,11 +8,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -91,26 +87,13 @@ final class SqliteJobStore implements JobStore {
 
   @Override
   public Future<List<StoredJob>> unfinished(long afterSequence, int limit) {
-    return lookups.ask(link -> readUnfinished(link, afterSequence, limit));
+    return lookups.ask(
+        link -> SqliteJobs.unfinished(link, afterSequence, limit, limits.pageBytes()));
   }
 
-  private List<StoredJob> readUnfinished(SqliteLink link, long afterSequence, int limit)
-      throws SQLException {
-    PreparedStatement statement =
-        link.prepare(
-            "SELECT * FROM job INDEXED BY job_unfinished"
-                + " WHERE ended IS NULL AND sequence > ? ORDER BY sequence LIMIT ?");
-    statement.setLong(1, afterSequence);
-    statement.setInt(2, Math.max(0, limit));
-    List<StoredJob> jobs = new ArrayList<>();
-    int bytes = 0;
-    try (ResultSet rows = statement.executeQuery()) {
-      while (bytes < limits.pageBytes() && rows.next()) {
-        jobs.add(SqliteRows.job(rows));
-        bytes += jobs.getLast().body().length();
-      }
-    }
-    return jobs;
+  @Override
+  public Future<List<JobId>> ids(String after, int limit) {
+    return lookups.ask(link -> SqliteJobs.ids(link, after, limit));
   }
 
   @Override

@@ -142,6 +142,40 @@ final class SqliteJobs {
     }
   }
 
+  /** In order of their sequence, until they have this many bytes. */
+  static List<StoredJob> unfinished(SqliteLink link, long afterSequence, int limit, int mostBytes)
+      throws SQLException {
+    PreparedStatement statement =
+        link.prepare(
+            "SELECT * FROM job INDEXED BY job_unfinished"
+                + " WHERE ended IS NULL AND sequence > ? ORDER BY sequence LIMIT ?");
+    statement.setLong(1, afterSequence);
+    statement.setInt(2, Math.max(0, limit));
+    List<StoredJob> jobs = new ArrayList<>();
+    int bytes = 0;
+    try (ResultSet rows = statement.executeQuery()) {
+      while (bytes < mostBytes && rows.next()) {
+        jobs.add(SqliteRows.job(rows));
+        bytes += jobs.getLast().body().length();
+      }
+    }
+    return jobs;
+  }
+
+  static List<JobId> ids(SqliteLink link, String after, int limit) throws SQLException {
+    PreparedStatement statement =
+        link.prepare("SELECT id FROM job WHERE id > ? ORDER BY id LIMIT ?");
+    statement.setString(1, after);
+    statement.setInt(2, Math.max(0, limit));
+    List<JobId> ids = new ArrayList<>();
+    try (ResultSet rows = statement.executeQuery()) {
+      while (rows.next()) {
+        ids.add(new JobId(rows.getString(1)));
+      }
+    }
+    return ids;
+  }
+
   static boolean putValue(SqliteLink link, String name, Buffer value) throws SQLException {
     PreparedStatement statement =
         link.prepare(

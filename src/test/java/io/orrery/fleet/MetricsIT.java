@@ -118,6 +118,23 @@ class MetricsIT {
     assertThat(worker.value("orrery_worker_spawn_seconds_sum")).isBetween(1e-5, 30.0);
   }
 
+  /** What makes it durable is the worker's record; its id is known to be new without the store. */
+  @Test
+  void aNewJobWithAnIdOfTheClientDoesNotWaitForTheStore() throws Exception {
+    startWorker(3);
+    scheduler.await("orrery_store_call_seconds_count{call=\"ids\",outcome=\"ok\"}", 1);
+    StartJobRequest.Builder request = StartJobRequest.newBuilder().setCommand("true");
+    for (int i = 0; i < 3; i++) {
+      request.setJobId(UUID.randomUUID().toString());
+      assertThat(fleet.call(admin, WorkerGrpcClient.StartJob, request.build()).getJobId())
+          .isEqualTo(request.getJobId());
+    }
+
+    assertThat(scheduler.scrape().keySet())
+        .anyMatch(name -> name.startsWith("orrery_store_call_seconds_count{call=\"put\""))
+        .noneMatch(name -> name.startsWith("orrery_store_call_seconds_count{call=\"get\""));
+  }
+
   @Test
   void followersAndTheirBytesAreCountedAtBoth() throws Exception {
     startWorker(1);

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -75,22 +76,18 @@ class JobMetersTest {
   }
 
   @Test
-  void theOldestIsTheFirstThatWasAcceptedOfThoseThatWait() {
-    JobId first = JobId.random();
-    JobId second = JobId.random();
-    put(second, Duration.ofSeconds(20), 1, JobState.Name.QUEUED);
-    put(first, Duration.ofSeconds(10), 1, JobState.Name.QUEUED);
+  void whatTheQueueSaysIsShown() {
+    JobMeters.register(() -> 3, () -> Optional.of(START), () -> now, registry);
     now = START.plusSeconds(100);
-    assertThat(oldest()).isEqualTo(90);
 
-    put(first, Duration.ofSeconds(10), 1, JobState.Name.STARTING);
-    assertThat(oldest()).isEqualTo(80);
+    assertThat(oldest()).isEqualTo(100);
+    assertThat(registry.get("orrery.queue.jobs").gauge().value()).isEqualTo(3);
+  }
 
-    put(first, Duration.ofSeconds(10), 1, JobState.Name.QUEUED);
-    assertThat(oldest()).isEqualTo(90);
+  @Test
+  void withoutAJobThatWaitsTheOldestHasWaitedForNoTime() {
+    JobMeters.register(() -> 0, Optional::empty, () -> now, registry);
 
-    index.refused(first);
-    index.refused(second);
     assertThat(oldest()).isZero();
   }
 

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class QueueTimeoutsTest {
   private final AtomicLong nanos = new AtomicLong(-7);
-  private final QueueTimeouts timeouts = new QueueTimeouts(nanos::get);
+  private final QueueTimeouts timeouts = new QueueTimeouts(nanos::get, Duration.ofDays(7));
   private final JobId first = JobId.random();
   private final JobId second = JobId.random();
 

@@ -128,6 +128,26 @@ interface JobStoreContract {
   }
 
   @Test
+  default void theIdsOfAllJobsComeInTheirOrderInPages() throws Exception {
+    List<String> ids = new ArrayList<>();
+    for (int i = 0; i < 7; i++) {
+      StoredJob job = TestJob.of(i).build();
+      put(job);
+      ids.add(job.id().value());
+    }
+    Collections.sort(ids);
+    List<String> read = new ArrayList<>();
+    List<JobId> page = await(store().ids("", 3));
+    while (!page.isEmpty()) {
+      assertThat(page).hasSizeLessThanOrEqualTo(3);
+      page.forEach(id -> read.add(id.value()));
+      page = await(store().ids(page.getLast().value(), 3));
+    }
+
+    assertThat(read).isEqualTo(ids);
+  }
+
+  @Test
   default void unfinishedJobsComeInOrderOfTheirSequenceInPages() throws Exception {
     List<StoredJob> all = new ArrayList<>();
     for (long sequence : new long[] {0, 1, 9, 10, 255, 256, 1L << 40, Long.MAX_VALUE}) {

@@ -2,16 +2,15 @@ package io.orrery.scheduler;
 
 import io.orrery.job.JobId;
 import io.orrery.job.JobLookup;
+import io.orrery.job.JobMap;
 import io.orrery.job.JobState;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class JobIndex {
   private final MessageBudget messages;
-  private final NavigableMap<String, Entry> jobs = new TreeMap<>();
+  private final JobMap<Entry> jobs = new JobMap<>();
 
   /** By worker; those that wait for one are not in it. */
   private final Map<String, Set<String>> live = new HashMap<>();
@@ -197,7 +196,7 @@ final class JobIndex {
   }
 
   Stream<Entry> all() {
-    return jobs.values().stream();
+    return jobs.values();
   }
 
   /** Forgets where a job was to go when the worker has refused it. */

@@ -4,6 +4,7 @@ import io.orrery.job.ApiException;
 import io.orrery.job.JobFilter;
 import io.orrery.job.JobId;
 import io.orrery.job.JobLookup;
+import io.orrery.job.JobMap;
 import io.orrery.job.Reason;
 import io.orrery.rpc.Call;
 import io.orrery.security.Identity;
@@ -11,10 +12,8 @@ import io.orrery.v1.Job;
 import io.vertx.core.Future;
 import java.util.Locale;
 import java.util.Map;
-import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.BiPredicate;
 
 /** Finds the worker that has a job; belongs to the scheduler's one context. */
@@ -66,9 +65,9 @@ final class JobLocator {
             : records.list(filter, Optional.empty(), MOST_ALIKE))
         .map(
             found -> {
-              NavigableMap<String, Job> jobs = new TreeMap<>();
+              JobMap<Job> jobs = new JobMap<>();
               found.forEach(job -> jobs.put(job.getJobId(), job));
-              if (jobs.isEmpty()) {
+              if (found.isEmpty()) {
                 throw unknown;
               }
               Job job =

@@ -5,7 +5,9 @@ import io.orrery.job.JobPosition;
 import io.orrery.job.JobState;
 import io.orrery.rpc.ListedJobs;
 import io.orrery.rpc.Times;
+import io.orrery.v1.Job;
 import io.vertx.core.Future;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -34,19 +36,22 @@ final class QueueRecovery {
 
   /** Takes up the jobs which have not ended, and those that were given up. */
   Future<Void> run() {
-    return unfinished(-1).compose(_ -> givenUp(Optional.empty(), MOST_GIVEN_UP));
+    return unfinished(records.unfinished(-1, PAGE))
+        .compose(_ -> givenUp(Optional.empty(), MOST_GIVEN_UP));
   }
 
-  private Future<Void> unfinished(long after) {
-    return records
-        .unfinished(after, PAGE)
-        .compose(
-            jobs -> {
-              changes.restore(() -> jobs.forEach(queue::takeUp));
-              return jobs.isEmpty()
-                  ? Future.succeededFuture()
-                  : unfinished(JobRecords.sequence(Times.instant(jobs.getLast().getCreateTime())));
-            });
+  /** The next page is read while one is taken up. */
+  private Future<Void> unfinished(Future<List<Job>> page) {
+    return page.compose(
+        jobs -> {
+          if (jobs.isEmpty()) {
+            return Future.succeededFuture();
+          }
+          long last = JobRecords.sequence(Times.instant(jobs.getLast().getCreateTime()));
+          Future<List<Job>> next = records.unfinished(last, PAGE);
+          changes.restore(() -> jobs.forEach(queue::takeUp));
+          return unfinished(next);
+        });
   }
 
   private Future<Void> givenUp(Optional<JobPosition> after, int atMost) {

@@ -5,7 +5,6 @@ import io.orrery.job.LabelSelector;
 import io.orrery.job.LimitKind;
 import io.orrery.job.Limits;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
@@ -32,8 +31,12 @@ record Requirements(String workerId, LabelSelector selector, Amount amount, Set<
         spec.placement().workerId(),
         LabelSelector.parse(spec.placement().selector()),
         new Amount(asked.cpus(), asked.memoryBytes()),
-        LimitKind.asked(spec).stream()
-            .map(LimitKind::shortName)
-            .collect(Collectors.toCollection(TreeSet::new)));
+        names(LimitKind.asked(spec)));
+  }
+
+  private static Set<String> names(Set<LimitKind> kinds) {
+    return kinds.isEmpty()
+        ? Set.of()
+        : kinds.stream().map(LimitKind::shortName).collect(Collectors.toUnmodifiableSet());
   }
 }

@@ -18,6 +18,9 @@ final class SqliteRows {
   static final String COLUMNS =
       "id, sequence, owner, state, worker, priority, created, ended, labels, body";
 
+  /** Most jobs have no labels. */
+  private static final String NONE = "{}";
+
   private SqliteRows() {}
 
   static StoredJob job(ResultSet row) throws SQLException {
@@ -57,11 +60,14 @@ final class SqliteRows {
 
   /** Labels as JSON, always the same for the same labels. */
   static String json(Map<String, String> labels) {
-    return new JsonObject(new TreeMap<>(labels)).encode();
+    return labels.isEmpty() ? NONE : new JsonObject(new TreeMap<>(labels)).encode();
   }
 
   static Map<String, String> labels(String json) {
-    return new JsonObject(json)
-        .stream().collect(Collectors.toMap(Map.Entry::getKey, label -> (String) label.getValue()));
+    return json.equals(NONE)
+        ? Map.of()
+        : new JsonObject(json)
+            .stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, label -> (String) label.getValue()));
   }
 }

@@ -4,6 +4,7 @@ import io.orrery.job.Job;
 import io.orrery.job.JobFilter;
 import io.orrery.job.JobId;
 import io.orrery.job.JobLookup;
+import io.orrery.job.JobMap;
 import io.orrery.job.JobPage;
 import io.orrery.job.JobPosition;
 import io.orrery.job.JobState;
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The jobs that this worker knows, by id and by age; it belongs to the worker's one context. */
 final class JobTable {
-  private final NavigableMap<String, Job> byId = new TreeMap<>();
+  private final JobMap<Job> byId = new JobMap<>();
   private final NavigableMap<JobPosition, JobId> byAge = new TreeMap<>();
   private final Map<JobState.Name, Integer> counts = new EnumMap<>(JobState.Name.class);
   private int running;

@@ -3,14 +3,12 @@ package io.orrery.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.util.NavigableMap;
-import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class JobLookupTest {
-  private static final NavigableMap<String, String> JOBS = new TreeMap<>();
+  private static final JobMap<String> JOBS = new JobMap<>();
 
   static {
     JOBS.put("aa11", "mine");

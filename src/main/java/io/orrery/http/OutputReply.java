@@ -5,13 +5,14 @@ import com.google.protobuf.Message;
 import io.orrery.job.ApiException;
 import io.orrery.rpc.DirectCall;
 import io.orrery.rpc.DirectReply;
+import io.orrery.rpc.TimeLimit;
 import io.orrery.v1.Job;
 import io.orrery.v1.StreamJobResponse;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
-import java.util.concurrent.TimeUnit;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * part for the whole.
  */
 final class OutputReply implements DirectReply {
-  private static final int PATIENCE_SECONDS = 5; // with a reader that stands still
+  private static final Duration PATIENCE = Duration.ofSeconds(5); // with a reader that stands still
   private static final long INTERNAL_ERROR = 0x2; // RFC 9113, section 7
 
   private final HttpServerRequest request;
@@ -114,9 +115,7 @@ final class OutputReply implements DirectReply {
 
   /** Behind what was sent before: HTTP/2 resets the stream, HTTP/1.1 closes within a chunk. */
   private void breakOff() {
-    written
-        .timeout(PATIENCE_SECONDS, TimeUnit.SECONDS)
-        .onComplete(_ -> response.reset(INTERNAL_ERROR));
+    TimeLimit.within(PATIENCE, written).onComplete(_ -> response.reset(INTERNAL_ERROR));
   }
 
   @Override

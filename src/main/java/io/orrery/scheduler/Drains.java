@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -39,7 +40,7 @@ final class Drains {
     this.nanoTime = nanoTime;
     this.file = directory.resolve("drains.json");
     this.drains = read();
-    this.snapshot = new SnapshotFile<>(vertx, file, Drains::text, drains);
+    this.snapshot = new SnapshotFile<>(vertx, file, Drains::text, () -> drains);
     drains.forEach(
         (name, drain) -> {
           if (drain.deadline() != null) {
@@ -101,7 +102,7 @@ final class Drains {
    * @param deadline the time until its jobs are stopped; null is never
    */
   Future<Void> set(String name, @Nullable Drain drain, @Nullable Duration deadline) {
-    Map<String, Drain> before = drains;
+    Drain before = drains.get(name);
     Map<String, Drain> next = new TreeMap<>(drains);
     if (drain == null) {
       next.remove(name);
@@ -110,7 +111,7 @@ final class Drains {
     }
     drains = next;
     return snapshot
-        .write(next)
+        .write(() -> drains)
         .onSuccess(
             _ -> {
               deadlines.remove(name);
@@ -120,7 +121,7 @@ final class Drains {
             })
         .recover(
             failure -> {
-              drains = before;
+              undo(name, drain, before);
               return Future.failedFuture(
                   new ApiException(
                       Reason.STORAGE_FAILED,
@@ -130,6 +131,19 @@ final class Drains {
                           + failure.getClass().getSimpleName(),
                       Map.of("file", file.getFileName().toString())));
             });
+  }
+
+  /** Others may have been drained meanwhile. */
+  private void undo(String name, @Nullable Drain failed, @Nullable Drain before) {
+    if (Objects.equals(drains.get(name), failed)) {
+      Map<String, Drain> next = new TreeMap<>(drains);
+      if (before == null) {
+        next.remove(name);
+      } else {
+        next.put(name, before);
+      }
+      drains = next;
+    }
   }
 
   private void startDeadline(String name, Duration left) {

@@ -42,11 +42,11 @@ final class Explanations {
 
   private ExplainJobResponse explain(JobIndex.Entry entry, Job job) {
     ExplainJobResponse.Builder answer = ExplainJobResponse.newBuilder().setJob(job);
-    Optional<Waiting> waiting = queue.line().get(entry.id());
+    Optional<Waiting> waiting = queue.backlog().line().get(entry.id());
     if (waiting.isPresent()) {
       return inLine(answer, waiting.get());
     }
-    if (queue.delayed(entry.id()).isPresent()) {
+    if (queue.backlog().delayed(entry.id()).isPresent()) {
       return answer
           .setSummary(
               "a worker did not take the job, or its run was lost; it waits to be tried again")
@@ -66,13 +66,13 @@ final class Explanations {
   }
 
   private ExplainJobResponse inLine(ExplainJobResponse.Builder answer, Waiting job) {
-    Set<Room> reserved = PlacementPass.reservedBefore(job, queue.line(), parts.rooms());
+    Set<Room> reserved = PlacementPass.reservedBefore(job, queue.backlog().line(), parts.rooms());
     Map<Obstacle, Integer> obstacles = parts.rooms().obstacles(job.needs(), reserved);
     obstacles.forEach(
         (obstacle, workers) ->
             answer.addConstraints(
                 ConstraintCount.newBuilder().setConstraint(obstacle.text()).setWorkers(workers)));
-    long ahead = queue.line().ahead(job);
+    long ahead = queue.backlog().line().ahead(job);
     int known = parts.rooms().all().size();
     return answer
         .setJobsAhead(ahead)

@@ -110,6 +110,22 @@ final class IndexedJobs {
             report.message()));
   }
 
+  /** A job that its worker did not take: it has none again. */
+  static JobIndex.Entry queued(JobIndex.Entry entry) {
+    JobIndex.Report report = entry.report();
+    return new JobIndex.Entry(
+        entry.id(),
+        "",
+        entry.owner(),
+        false,
+        new JobIndex.Report(
+            JobState.Name.QUEUED,
+            report.attempt(),
+            report.room(),
+            report.createTime(),
+            report.message()));
+  }
+
   /** What the index knows of a job that waits: all but the spec. */
   static Job waiting(JobIndex.Entry entry) {
     return Job.newBuilder()
@@ -123,12 +139,16 @@ final class IndexedJobs {
 
   /** The job in the last state that is known of it. */
   static Job message(JobIndex.Entry entry, Node node) {
+    return message(entry, node.name());
+  }
+
+  private static Job message(JobIndex.Entry entry, String workerName) {
     JobIndex.Report report = entry.report();
     Job.Builder job = report.message() == null ? Job.newBuilder() : report.message().toBuilder();
     job.setJobId(entry.id().value())
         .setOwner(entry.owner())
-        .setWorkerId(node.id())
-        .setWorkerName(node.name())
+        .setWorkerId(entry.workerId())
+        .setWorkerName(workerName)
         .setAttempt(report.attempt())
         .setCreateTime(Times.timestamp(report.createTime()))
         .setState(StateMapping.toProto(report.state()));
@@ -148,9 +168,9 @@ final class IndexedJobs {
             .build();
   }
 
-  /** The job, given up at this time for this reason. */
-  static Job lost(JobIndex.Entry entry, Node node, String why, Instant now) {
-    return message(entry, node).toBuilder()
+  /** The job, given up at this time for this reason; the worker's name may be unknown. */
+  static Job lost(JobIndex.Entry entry, String workerName, String why, Instant now) {
+    return message(entry, workerName).toBuilder()
         .setState(StateMapping.toProto(JobState.Name.LOST))
         .setEnd(JobEnd.newBuilder().setCause(EndCause.END_CAUSE_UNOBSERVED).setMessage(why))
         .setEndTime(Times.timestamp(now))

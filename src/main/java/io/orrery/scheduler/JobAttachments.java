@@ -40,7 +40,7 @@ final class JobAttachments {
     RequestValidation.checkFirst(first);
     locator
         .find(first.getStart().getJobId(), call, JobAccess::mayChange)
-        .compose(arrivals::await)
+        .compose(entry -> arrivals.await(entry, call.life().over()))
         .compose(there -> open(call, locator.at(there), first))
         .onSuccess(
             conversation -> {

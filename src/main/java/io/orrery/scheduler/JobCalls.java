@@ -13,6 +13,7 @@ import io.orrery.rpc.SpecMapping;
 import io.orrery.rpc.StartJobValidation;
 import io.orrery.security.JobAccess;
 import io.orrery.v1.Job;
+import io.orrery.v1.QueryJobRequest;
 import io.orrery.v1.SignalJobRequest;
 import io.orrery.v1.SignalJobResponse;
 import io.orrery.v1.StartJobRequest;
@@ -25,16 +26,12 @@ import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 
 /**
  * The calls that start and change one job: each goes to the worker that has it, or that shall have
  * it.
  */
 final class JobCalls {
-  /** A job that can be placed at once waits no longer for a store that does not answer. */
-  private static final long STORE_MILLIS = 1_000;
-
   /** A stop takes as long as its grace. */
   private static final Duration STOP_AT_MOST = Duration.ofHours(24);
 
@@ -87,15 +84,13 @@ final class JobCalls {
     return StartJobResponse.newBuilder().setJobId(job.getJobId()).setJob(job).build();
   }
 
-  /** A job that ended long ago is known to the store alone. Without a store, workers know most. */
+  /** A job that ended long ago is known to the store alone, without which it could run again. */
   private Future<StartJobResponse> unlessRecorded(Call call, JobId id, JobSpec spec) {
     if (!records.mayHave(id)) {
       return queue.submit(call, id, spec).map(JobCalls::started);
     }
     return records
         .get(id)
-        .timeout(STORE_MILLIS, TimeUnit.MILLISECONDS)
-        .otherwise(Optional.empty())
         .compose(
             record -> {
               Optional<JobIndex.Entry> meanwhile = locator.known(id);
@@ -107,34 +102,59 @@ final class JobCalls {
             });
   }
 
-  /** The worker that has the job, or else its record, says whether this is the same one. */
+  /**
+   * The worker that has the job, or else its record, says whether this is the same one. No worker
+   * is told to start it: one that does not know it any more would run it again.
+   */
   private Future<StartJobResponse> repeat(Call call, JobIndex.Entry known, JobSpec spec) {
     if (!known.owner().equals(call.caller().uri())) {
       return Future.failedFuture(ApiException.jobIdTaken(known.id()));
     }
     if (known.workerId().isEmpty()) {
-      return records
-          .get(known.id())
-          .compose(
-              record ->
-                  record.isPresent()
-                      ? same(call, record.get(), spec)
-                      : Future.failedFuture(notThereYet(known.id())));
+      return recorded(call, known, spec);
     }
     return arrivals
-        .await(known)
+        .await(known, call.life().over())
         .compose(
             there ->
                 there.workerId().isEmpty()
-                    ? repeat(call, there, spec)
+                    ? recorded(call, there, spec)
                     : atWorker(call, there, spec));
   }
 
-  private Future<StartJobResponse> atWorker(Call call, JobIndex.Entry known, JobSpec spec) {
-    StartJobRequest order =
-        SpecMapping.toRequest(known.id(), spec).toBuilder().setAttempt(known.attempt()).build();
-    return links.call(
-        locator.reachable(known.workerId()), WorkerGrpcClient.StartJob, order, call.forwarded());
+  /** One that waits is known to the store alone; of one that is over the index may know. */
+  private Future<StartJobResponse> recorded(Call call, JobIndex.Entry entry, JobSpec spec) {
+    return entry.state().isTerminal()
+        ? known.job(entry).compose(job -> same(call, job, spec))
+        : records
+            .get(entry.id())
+            .compose(
+                record ->
+                    record.isPresent()
+                        ? same(call, record.get(), spec)
+                        : Future.failedFuture(notThereYet(entry.id())));
+  }
+
+  private Future<StartJobResponse> atWorker(Call call, JobIndex.Entry entry, JobSpec spec) {
+    if (entry.state().isTerminal() && !known.isAsked(entry)) {
+      return recorded(call, entry, spec);
+    }
+    return links
+        .call(
+            locator.reachable(entry.workerId()),
+            WorkerGrpcClient.QueryJob,
+            QueryJobRequest.newBuilder().setJobId(entry.id().value()).build(),
+            call.forwarded())
+        .compose(
+            answer ->
+                SpecMapping.fromProto(answer.getJob().getSpec()).equals(spec)
+                    ? Future.succeededFuture(started(answer.getJob()))
+                    : Future.failedFuture(ApiException.jobIdTaken(entry.id())))
+        .recover(
+            failure ->
+                KnownJobs.isForgotten(failure)
+                    ? recorded(call, entry, spec)
+                    : Future.failedFuture(failure));
   }
 
   private static ApiException notThereYet(JobId id) {
@@ -156,33 +176,46 @@ final class JobCalls {
     RequestValidation.check(request);
     return locator
         .find(request.getJobId(), call, JobAccess::mayChange)
+        .compose(entry -> stop(call, entry, request));
+  }
+
+  private Future<StopJobResponse> stop(Call call, JobIndex.Entry entry, StopJobRequest request) {
+    return queue
+        .stop(entry.id(), "it was stopped by " + call.caller().uri() + " while it waited")
         .compose(
-            entry ->
-                queue
-                    .stop(
-                        entry.id(), "it was stopped by " + call.caller().uri() + " while it waited")
-                    .map(over -> over.map(JobCalls::stopped))
-                    .orElseGet(() -> stopAtWorker(call, entry, request)));
+            over ->
+                over.isPresent()
+                    ? Future.succeededFuture(stopped(over.get()))
+                    : stopElsewhere(call, entry, request));
   }
 
   private static StopJobResponse stopped(Job job) {
     return StopJobResponse.newBuilder().setJob(job).build();
   }
 
+  /** It has a worker, or is on its way to one, or is over. */
+  private Future<StopJobResponse> stopElsewhere(
+      Call call, JobIndex.Entry entry, StopJobRequest request) {
+    return arrivals
+        .awaitOrQueued(entry, call.life().over())
+        .compose(
+            there -> {
+              if (!there.workerId().isEmpty()) {
+                return stopAtWorker(call, there, request);
+              }
+              return there.state().isTerminal()
+                  ? known.job(there).map(JobCalls::stopped)
+                  : stop(call, there, request); // its worker did not take it
+            });
+  }
+
   private Future<StopJobResponse> stopAtWorker(
       Call call, JobIndex.Entry entry, StopJobRequest request) {
-    if (entry.state().isTerminal() && entry.workerId().isEmpty()) {
-      return known.job(entry).map(JobCalls::stopped);
-    }
-    return arrivals
-        .await(entry)
-        .compose(
-            there ->
-                links.call(
-                    locator.reachable(there.workerId()),
-                    WorkerGrpcClient.StopJob,
-                    request.toBuilder().setJobId(there.id().value()).build(),
-                    call.forwarded()));
+    return links.call(
+        locator.reachable(entry.workerId()),
+        WorkerGrpcClient.StopJob,
+        request.toBuilder().setJobId(entry.id().value()).build(),
+        call.forwarded());
   }
 
   private Future<SignalJobResponse> signal(Call call, SignalJobRequest request) {

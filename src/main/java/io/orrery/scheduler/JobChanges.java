@@ -14,6 +14,7 @@ final class JobChanges implements JobIndex.Listener {
   private final JobQueue.Parts parts;
   private final JobArrivals arrivals;
   private final JobQueue queue;
+  private final LostJobs lost;
   private boolean restoring;
 
   JobChanges(Registry registry, JobQueue.Parts parts, JobArrivals arrivals, JobQueue queue) {
@@ -21,6 +22,12 @@ final class JobChanges implements JobIndex.Listener {
     this.parts = parts;
     this.arrivals = arrivals;
     this.queue = queue;
+    this.lost = new LostJobs(parts, queue::retry);
+  }
+
+  /** To be called about once a second. */
+  void tick() {
+    lost.tick();
   }
 
   /** Takes up jobs that are in the store already. */
@@ -61,7 +68,7 @@ final class JobChanges implements JobIndex.Listener {
       arrivals.gone(either.id());
       return;
     }
-    if (after.confirmed()) {
+    if (JobArrivals.isThere(after)) {
       queue.arrived(after.id());
     }
     boolean told = after.confirmed() || after.state() == JobState.Name.LOST;
@@ -85,33 +92,18 @@ final class JobChanges implements JobIndex.Listener {
   }
 
   private void note(JobIndex.Entry entry) {
+    if (entry.state() == JobState.Name.LOST) {
+      lost.add(entry);
+      return;
+    }
     Optional<Node> node = registry.byId(entry.workerId());
     if (node.isEmpty() || entry.report().message() == null) {
       return;
     }
     Job job = IndexedJobs.message(entry, node.get());
-    boolean again = entry.attempt() < job.getSpec().getMaxAttempts();
-    if (!again) {
-      parts.records().note(job);
-    } else if (entry.state() == JobState.Name.LOST) {
-      runAgain(entry, job);
-    } else if (entry.state().isTerminal()) {
+    // One that may be run again needs its record, which has all that was asked, until it is over.
+    if (entry.attempt() >= job.getSpec().getMaxAttempts() || entry.state().isTerminal()) {
       parts.records().note(job);
     }
-  }
-
-  /** The record has still all that was asked; what a worker told of the job has not. */
-  private void runAgain(JobIndex.Entry entry, Job lost) {
-    parts
-        .records()
-        .get(entry.id())
-        .onSuccess(
-            found -> {
-              if (found.isPresent()
-                  && parts.index().get(entry.id()).filter(entry::equals).isPresent()) {
-                queue.retry(found.get(), entry.attempt() + 1);
-              }
-            })
-        .onFailure(_ -> parts.records().note(lost));
   }
 }

@@ -191,6 +191,11 @@ final class JobIndex {
     return entries(live.getOrDefault(workerId, Set.of()));
   }
 
+  /** The workers that have jobs which have not ended. */
+  Set<String> liveWorkers() {
+    return Set.copyOf(live.keySet());
+  }
+
   private List<Entry> entries(Set<String> ids) {
     return ids.stream().flatMap(id -> Optional.ofNullable(jobs.get(id)).stream()).toList();
   }

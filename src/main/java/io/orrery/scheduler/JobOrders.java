@@ -6,6 +6,7 @@ import io.orrery.job.JobId;
 import io.orrery.job.JobState;
 import io.orrery.rpc.CallOptions;
 import io.orrery.rpc.SpecMapping;
+import io.orrery.scheduler.OpenOrders.Order;
 import io.orrery.scheduler.PlacementPass.Placed;
 import io.orrery.security.Identity;
 import io.orrery.v1.Job;
@@ -14,11 +15,10 @@ import io.orrery.v1.StartJobResponse;
 import io.orrery.v1.WorkerGrpcClient;
 import io.vertx.core.Future;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,24 +35,19 @@ final class JobOrders {
   private final JobIndex index;
   private final JobRecords records;
   private final WorkerLinks links;
+  private final OpenOrders open;
   private final Map<JobId, Integer> refusals = new HashMap<>();
-  private final Map<JobId, Doubt> doubts = new HashMap<>();
-  private Again again = (_, _, _) -> {};
-  private End end = (_, _, _) -> Future.failedFuture("not wired");
+  private Queue queue = new Queue((_, _, _) -> {}, (_, _, _) -> Future.failedFuture("not wired"));
 
-  /** An order whose answer is not known. */
-  private static final class Doubt {
-    private final Waiting job;
-    private boolean underWay;
+  /** What becomes of jobs that no worker has taken. */
+  record Queue(Again again, End end) {}
 
-    Doubt(Waiting job) {
-      this.job = job;
-    }
-  }
-
-  /** A job goes back into the line after its worker refused it, so often by now. */
+  /**
+   * A job goes back into the line after it was not started, so often by now; without its record
+   * where the store has not changed.
+   */
   interface Again {
-    void waits(Waiting job, Job record, int times);
+    void waits(Waiting job, Optional<Job> record, int times);
   }
 
   /** A job is over without having run. */
@@ -65,25 +60,29 @@ final class JobOrders {
     this.index = index;
     this.records = records;
     this.links = links;
+    this.open = new OpenOrders(registry, index, System::nanoTime);
   }
 
-  /** What becomes of jobs that no worker has taken. */
-  void onRefusal(Again waits, End ends) {
-    again = waits;
-    end = ends;
+  void serve(Queue waits) {
+    queue = waits;
   }
 
   /**
    * Whether a worker has refused a job for reasons of its own, so that another may take it, or the
    * same one later. A caller who has named the worker wants to know that something is wrong there.
    */
-  static boolean isForLater(Throwable failure, Waiting job) {
-    return failure instanceof ApiException refusal
-        && switch (refusal.reason()) {
-          case DRAINING, STARTING, TOO_MANY_STREAMS -> true;
-          case STORAGE_FAILED, WORKER_IDENTITY -> job.needs().workerId().isEmpty();
-          default -> false;
-        };
+  static boolean isForLater(ApiException refusal, Waiting job, int attempt) {
+    return switch (refusal.reason()) {
+      case DRAINING, STARTING, TOO_MANY_STREAMS -> true;
+      case STORAGE_FAILED, WORKER_IDENTITY -> job.needs().workerId().isEmpty();
+      // Its run of before is still being stopped there.
+      case STALE_ATTEMPT -> isBelow(refusal.metadata().get("known_attempt"), attempt);
+      default -> false;
+    };
+  }
+
+  private static boolean isBelow(@Nullable String known, int attempt) {
+    return known != null && known.matches("[0-9]{1,9}") && Integer.parseInt(known) < attempt;
   }
 
   /**
@@ -99,20 +98,21 @@ final class JobOrders {
     records.note(starting);
     return order(placed.node(), starting, options)
         .onSuccess(_ -> FaultPoint.BEFORE_ANSWER.pass())
-        .onFailure(
-            failure -> {
-              if (failure instanceof ApiException refusal && refusal.isDefinite()) {
-                index.refused(id);
-                records.forget(id);
-              } else {
-                doubts.put(id, new Doubt(placed.job()));
-              }
-            })
+        .onFailure(failure -> notStarted(placed, starting, failure))
         .recover(failure -> Future.failedFuture(withId(failure, id)));
   }
 
+  private void notStarted(Placed placed, Job starting, Throwable failure) {
+    if (!(failure instanceof ApiException refusal && refusal.isDefinite())) {
+      open.doubt(placed.job(), starting);
+    } else if (!isForLater(refusal, placed.job(), starting.getAttempt())) {
+      index.refused(placed.job().id());
+      records.forget(placed.job().id());
+    }
+  }
+
   /** The caller may have left the id to us, and needs it to look whether the job was started. */
-  private static Throwable withId(Throwable failure, JobId id) {
+  static Throwable withId(Throwable failure, JobId id) {
     return failure instanceof ApiException doubt && !doubt.isDefinite()
         ? doubt.with("job_id", id.value())
         : failure;
@@ -138,91 +138,104 @@ final class JobOrders {
    * Orders a job that has waited. Where it goes is durable before the order goes out.
    *
    * @param known the job, where it is not in the store yet
+   * @return false when there is no such job any more
    */
-  void start(Placed placed, Optional<Job> known) {
+  boolean start(Placed placed, Optional<Job> known) {
     Waiting job = placed.job();
-    index
-        .get(job.id())
-        .ifPresent(entry -> index.put(IndexedJobs.ordered(entry, placed.node().id())));
+    Optional<JobIndex.Entry> entry = index.get(job.id());
+    if (entry.isEmpty() || entry.get().state().isTerminal()) {
+      return false;
+    }
+    index.put(IndexedJobs.ordered(entry.get(), placed.node().id()));
     (known.isPresent() ? Future.succeededFuture(known) : records.get(job.id()))
-        .compose(found -> found.isPresent() ? send(placed, found.get()) : forgotten(job.id()))
-        .onFailure(failure -> notAssigned(placed, failure));
+        .onSuccess(
+            found ->
+                found.ifPresentOrElse(record -> send(placed, record), () -> forgotten(job.id())))
+        .onFailure(failure -> back(job, Optional.empty(), failure));
+    return true;
   }
 
   /** The store has lost what it was told: nobody knows any more what was to be run. */
-  private Future<Void> forgotten(JobId id) {
-    return end.with(
-            bare(id), JobState.Name.FAILED, "the store does not know any more what was to be run")
-        .mapEmpty();
+  private void forgotten(JobId id) {
+    index
+        .get(id)
+        .ifPresent(
+            entry ->
+                end(
+                    IndexedJobs.waiting(entry),
+                    "the store does not know any more what was to be run"));
   }
 
-  private Future<Void> send(Placed placed, Job job) {
+  private void end(Job job, String why) {
+    refusals.remove(new JobId(job.getJobId()));
+    queue
+        .end()
+        .with(job, JobState.Name.FAILED, why)
+        .onFailure(lost -> LOG.warn("the end of job {} is not durable yet", job.getJobId(), lost));
+  }
+
+  private void send(Placed placed, Job job) {
     Job starting = QueuedJob.startingAt(job, placed.node());
+    Order order = open.open(placed.job(), starting);
+    order.goesOut();
     FaultPoint.BEFORE_ASSIGNED.pass();
-    return records
+    if (!open.isWanted(order)) {
+      open.close(order); // lost or stopped meanwhile
+      return;
+    }
+    records
         .save(starting)
         .onSuccess(
             _ -> {
               FaultPoint.AFTER_ASSIGNED.pass();
-              Doubt doubt = new Doubt(placed.job());
-              doubts.put(placed.job().id(), doubt);
-              attempt(placed.node(), starting, doubt);
+              attempt(placed.node(), starting, order);
+            })
+        .onFailure(
+            failure -> {
+              open.close(order);
+              back(placed.job(), Optional.of(job), failure);
             });
   }
 
-  /** The store did not take it: no worker has heard of it. */
-  private void notAssigned(Placed placed, Throwable failure) {
-    LOG.warn("job {} waits for the store: {}", placed.job().id(), failure.getMessage());
-    records
-        .get(placed.job().id())
-        .onSuccess(found -> found.ifPresent(job -> back(placed.job(), job)))
-        .onFailure(_ -> again.waits(placed.job(), bare(placed.job().id()), 1));
-  }
-
-  private Job bare(JobId id) {
-    return index.get(id).map(IndexedJobs::waiting).orElseThrow();
-  }
-
-  private void back(Waiting job, Job record) {
+  /** No worker has taken the job. */
+  private void back(Waiting job, Optional<Job> record, Throwable failure) {
+    LOG.info("job {} waits again: {}", job.id(), failure.getMessage());
     int times = refusals.merge(job.id(), 1, Integer::sum);
-    again.waits(job, QueuedJob.waiting(record, record.getAttempt()), times);
+    queue
+        .again()
+        .waits(job, record.map(known -> QueuedJob.waiting(known, known.getAttempt())), times);
   }
 
-  private void attempt(Node node, Job starting, Doubt doubt) {
-    JobId id = doubt.job.id();
-    if (index.get(id).filter(entry -> !entry.state().isTerminal()).isEmpty()) {
-      doubts.remove(id, doubt); // stopped meanwhile
+  private void attempt(Node node, Job starting, Order order) {
+    if (!open.isWanted(order)) {
+      open.close(order); // stopped meanwhile
       return;
     }
-    doubt.underWay = true;
     CallOptions options =
         CallOptions.within(PATIENCE).onBehalfOf(Identity.parse(starting.getOwner()));
     order(node, starting, options)
-        .onComplete(_ -> doubt.underWay = false)
-        .onSuccess(
-            _ -> {
-              doubts.remove(id, doubt);
-              refusals.remove(id);
-            })
-        .onFailure(failure -> failed(starting, doubt, failure));
+        .onSuccess(_ -> open.close(order))
+        .onFailure(failure -> failed(starting, order, failure));
   }
 
-  private void failed(Job starting, Doubt doubt, Throwable failure) {
-    JobId id = doubt.job.id();
+  private void failed(Job starting, Order order, Throwable failure) {
     LOG.info(
         "job {} was not started at worker {} ({}): {}",
-        id,
+        order.job().id(),
         starting.getWorkerName(),
         starting.getWorkerId(),
         failure.getMessage());
-    if (isForLater(failure, doubt.job)) {
-      doubts.remove(id, doubt);
-      back(doubt.job, starting);
-    } else if (failure instanceof ApiException refusal && refusal.isDefinite()) {
-      doubts.remove(id, doubt);
-      refusals.remove(id);
-      end.with(starting, JobState.Name.FAILED, String.valueOf(failure.getMessage()))
-          .onFailure(lost -> LOG.error("the end of job {} is not durable", id, lost));
+    if (!open.isWanted(order)) {
+      open.close(order); // its worker has told of it, or it is lost
+    } else if (!(failure instanceof ApiException refusal)
+        || !OpenOrders.isRefusal(order, refusal)) {
+      open.unanswered(order);
+    } else if (isForLater(refusal, order.job(), order.attempt())) {
+      open.close(order);
+      back(order.job(), Optional.of(starting), failure);
+    } else {
+      open.close(order);
+      end(starting, String.valueOf(failure.getMessage()));
     }
   }
 
@@ -230,8 +243,7 @@ final class JobOrders {
   void takeUp(Job job) {
     if (job.getState() == io.orrery.v1.JobState.JOB_STATE_STARTING) {
       index.put(IndexedJobs.ordered(job));
-      Waiting waiting = Waiting.of(job);
-      doubts.put(waiting.id(), new Doubt(waiting));
+      open.doubt(Waiting.of(job), job);
     } else {
       index.put(IndexedJobs.answered(job.getWorkerId(), job));
     }
@@ -251,26 +263,17 @@ final class JobOrders {
 
   /** Asks again where the answer is not known; to be called about once a second. */
   void tick() {
-    List<Doubt> open = new ArrayList<>(doubts.values());
-    for (Doubt doubt : open) {
-      JobId id = doubt.job.id();
-      Optional<JobIndex.Entry> entry = index.get(id);
-      if (entry.isEmpty() || entry.get().confirmed() || entry.get().state().isTerminal()) {
-        doubts.remove(id, doubt);
-      } else if (!doubt.underWay) {
-        registry
-            .byId(entry.get().workerId())
-            .filter(Node::isReachable)
-            .ifPresent(node -> askAgain(node, doubt));
-      }
-    }
-  }
-
-  private void askAgain(Node node, Doubt doubt) {
-    doubt.underWay = true;
-    records
-        .get(doubt.job.id())
-        .onSuccess(found -> found.ifPresent(job -> attempt(node, job, doubt)))
-        .onFailure(_ -> doubt.underWay = false);
+    open.tick(
+        (node, order) ->
+            records
+                .get(order.job().id())
+                .onSuccess(
+                    found ->
+                        found
+                            .filter(job -> job.getAttempt() == order.attempt())
+                            .ifPresentOrElse(
+                                job -> attempt(node, QueuedJob.startingAt(job, node), order),
+                                () -> open.unanswered(order)))
+                .onFailure(_ -> open.unanswered(order)));
   }
 }

@@ -16,13 +16,10 @@ import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,6 +31,11 @@ import org.slf4j.LoggerFactory;
 final class JobQueue {
   private static final Logger LOG = LoggerFactory.getLogger(JobQueue.class);
 
+  /** When to look again after a job that had waited too long and could not be ended. */
+  private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
+
+  private static final String TOO_LONG = "no worker had room for it in the time that it may wait";
+
   /** So many placements at one time, then others have their turn. */
   private static final int BATCH = 256;
 
@@ -42,11 +44,12 @@ final class JobQueue {
   private final Parts parts;
   private final JobOrders orders;
   private final Bounds bounds;
-  private final WaitingLine line = new WaitingLine();
+  private final WaitingLine line;
   private final QueueTimeouts timeouts;
+  private final Backlog backlog;
   private final Map<JobId, Job> fresh = new HashMap<>();
   private final Map<JobId, Direct> direct = new HashMap<>();
-  private final Map<JobId, Waiting> delayed = new HashMap<>();
+  private final UnplacedEnds ends;
   private boolean looking;
 
   /** What is known of jobs and workers. */
@@ -64,8 +67,12 @@ final class JobQueue {
     this.parts = parts;
     this.orders = orders;
     this.bounds = bounds;
-    this.timeouts = new QueueTimeouts(System::nanoTime, bounds.timeout());
-    orders.onRefusal(this::again, this::end);
+    this.ends = new UnplacedEnds(parts, clock);
+    this.backlog = new Backlog(vertx, bounds.timeout(), this::look);
+    this.line = backlog.line();
+    this.timeouts = backlog.timeouts();
+    orders.serve(new JobOrders.Queue(this::again, this::end));
+    parts.records().onBack(this::look);
   }
 
   /**
@@ -79,15 +86,18 @@ final class JobQueue {
     Instant created = clock.next();
     Job job = QueuedJob.accepted(id, spec, call.caller().uri(), created);
     Promise<Job> answer = Promise.promise();
-    direct.put(id, new Direct(call, answer));
     fresh.put(id, job);
     parts.index().put(IndexedJobs.queued(job));
     line.add(Waiting.of(job, id, needs));
-    pass();
-    if (direct.remove(id) == null) {
-      return answer.future();
+    // Behind others that ask the same it has to wait as they do.
+    if (line.isHead(id)) {
+      direct.put(id, new Direct(call, answer));
+      pass();
+      if (direct.remove(id) == null) {
+        return answer.future();
+      }
     }
-    if (line.size() > bounds.jobs()) {
+    if (backlog.size() > bounds.jobs()) {
       drop(id);
       return Future.failedFuture(Refusals.queueFull(bounds.jobs()));
     }
@@ -104,47 +114,35 @@ final class JobQueue {
         .transform(
             saved -> {
               FaultPoint.AFTER_QUEUED.pass();
-              if (saved.succeeded() || !isWaiting(id)) {
+              if (saved.succeeded()) {
                 fresh.remove(id);
                 return Future.succeededFuture(job);
               }
-              drop(id);
-              parts.records().forget(id);
-              return Future.failedFuture(saved.cause());
+              if (backlog.has(id)) {
+                drop(id);
+                parts.records().forget(id);
+              }
+              // A worker may have it by now, which alone makes it durable.
+              return Future.failedFuture(JobOrders.withId(saved.cause(), id));
             });
   }
 
   /** Forgets a job that was not accepted. */
   private void drop(JobId id) {
-    line.remove(id);
-    fresh.remove(id);
-    timeouts.remove(id);
+    leave(id);
     parts.index().refused(id);
   }
 
-  /** Whether a job has no worker yet. */
-  boolean isWaiting(JobId id) {
-    return line.get(id).isPresent() || delayed.containsKey(id);
+  /** A job waits no more. */
+  private void leave(JobId id) {
+    backlog.remove(id);
+    fresh.remove(id);
+    orders.forget(id);
   }
 
-  /** How many have no worker yet. */
-  int size() {
-    return line.size() + delayed.size();
-  }
-
-  /** When the job was submitted that was submitted first of those that have no worker yet. */
-  Optional<Instant> oldest() {
-    return Stream.concat(line.oldest().stream(), delayed.values().stream())
-        .min(Comparator.comparingLong(Waiting::sequence))
-        .map(job -> JobRecords.submission(job.sequence()));
-  }
-
-  WaitingLine line() {
-    return line;
-  }
-
-  Optional<Waiting> delayed(JobId id) {
-    return Optional.ofNullable(delayed.get(id));
+  /** The jobs that have no worker yet. */
+  Backlog backlog() {
+    return backlog;
   }
 
   /** Something may have changed: looks soon whether a job can be placed now. */
@@ -160,16 +158,19 @@ final class JobQueue {
   }
 
   private void pass() {
+    // A job that has waited takes its turn from the store; nobody is to overtake it meanwhile.
+    if (parts.records().isAway() && line.size() > fresh.size()) {
+      return;
+    }
     List<Placed> placed = PlacementPass.run(line, parts.rooms(), BATCH);
     for (Placed each : placed) {
       JobId id = each.job().id();
-      timeouts.remove(id);
       Direct asked = direct.remove(id);
       Job unsaved = fresh.remove(id);
       if (asked != null && unsaved != null) {
         startNow(each, unsaved, asked);
-      } else {
-        orders.start(each, Optional.ofNullable(unsaved));
+      } else if (!orders.start(each, Optional.ofNullable(unsaved))) {
+        parts.rooms().release(id);
       }
     }
     if (placed.size() == BATCH) {
@@ -184,43 +185,36 @@ final class JobQueue {
         .startNow(placed, job, asked.call().forwarded())
         .recover(
             failure -> {
-              if (!JobOrders.isForLater(failure, placed.job())) {
+              if (!(failure instanceof ApiException refusal
+                  && refusal.isDefinite()
+                  && JobOrders.isForLater(refusal, placed.job(), 1))) {
                 return Future.failedFuture(failure);
               }
               fresh.put(id, job);
               parts.index().put(IndexedJobs.queued(job));
-              delay(placed.job(), 1);
+              backlog.delay(placed.job(), 1);
               return keep(id, job, SpecMapping.fromProto(job.getSpec()));
             })
         .onComplete(asked.answer());
   }
 
-  /** The worker did not take the job; it waits again. */
-  private void again(Waiting job, Job record, int times) {
-    parts.index().put(IndexedJobs.queued(record));
-    parts.records().note(record);
-    timeouts.resume(job.id(), record, clock.now());
-    delay(job, times);
-  }
-
-  private void delay(Waiting job, int times) {
-    delayed.put(job.id(), job);
-    vertx
-        .timer(Backoff.millis(times), TimeUnit.MILLISECONDS)
-        .onSuccess(
-            _ -> {
-              if (delayed.remove(job.id(), job)) {
-                line.add(job);
-                look();
-              }
-            });
+  /** No worker took the job; it waits again. */
+  private void again(Waiting job, Optional<Job> record, int times) {
+    if (record.isPresent()) {
+      parts.index().put(IndexedJobs.queued(record.get()));
+      parts.records().note(record.get());
+      timeouts.resume(job.id(), record.get(), clock.now());
+    } else {
+      parts.index().get(job.id()).map(IndexedJobs::queued).ifPresent(parts.index()::put);
+    }
+    backlog.delay(job, times);
   }
 
   /** A job whose run was lost with its worker is run again, where it asked for that. */
   void retry(Job record, int attempt) {
     Job next = QueuedJob.waiting(record, attempt);
     LOG.info("job {} is run again: attempt {}", next.getJobId(), attempt);
-    again(Waiting.of(next), next, attempt - 1);
+    again(Waiting.of(next), Optional.of(next), attempt - 1);
   }
 
   /**
@@ -228,56 +222,61 @@ final class JobQueue {
    *
    * @return the job when its end is durable; empty when it does not wait any more
    */
-  Optional<Future<Job>> stop(JobId id, String why) {
-    return stop(id, why, JobState.Name.STOPPED);
+  Future<Optional<Job>> stop(JobId id, String why) {
+    return stop(id, JobState.Name.STOPPED, why);
   }
 
-  private Optional<Future<Job>> stop(JobId id, String why, JobState.Name state) {
-    if (!isWaiting(id)) {
-      return Optional.empty();
+  /** It waits on until its record is there, without which nobody could tell of it any more. */
+  private Future<Optional<Job>> stop(JobId id, JobState.Name state, String why) {
+    if (!backlog.has(id)) {
+      return Future.succeededFuture(Optional.empty());
     }
-    line.remove(id);
-    delayed.remove(id);
-    timeouts.remove(id);
-    orders.forget(id);
-    Job unsaved = fresh.remove(id);
-    return Optional.of(
-        (unsaved == null ? parts.records().get(id) : Future.succeededFuture(Optional.of(unsaved)))
-            .compose(
-                found ->
-                    end(
-                        found.orElseGet(() -> Job.newBuilder().setJobId(id.value()).build()),
-                        state,
-                        why)));
+    Job unsaved = fresh.get(id);
+    return (unsaved == null
+            ? parts.records().get(id)
+            : Future.succeededFuture(Optional.of(unsaved)))
+        .compose(
+            found -> {
+              if (!backlog.has(id)) {
+                return Future.succeededFuture(Optional.empty());
+              }
+              Job job = found.orElseGet(() -> Job.newBuilder().setJobId(id.value()).build());
+              return end(job, state, why).map(Optional::of);
+            });
   }
 
   private Future<Job> end(Job job, JobState.Name state, String why) {
-    Job over = QueuedJob.ended(job, state, why, clock.now());
-    return parts
-        .records()
-        .save(over)
-        .onFailure(_ -> parts.records().note(over))
-        .onComplete(_ -> parts.index().put(IndexedJobs.queued(over)))
-        // The record tells of it from now on: no worker will ever forget it here.
-        .onSuccess(_ -> parts.index().refused(new JobId(over.getJobId())))
-        .map(over);
+    leave(new JobId(job.getJobId()));
+    return ends.end(job, state, why);
   }
 
   /** To be called about once a second. */
   void tick() {
-    for (JobId id : timeouts.over()) {
-      LOG.info("job {} has waited too long", id);
-      stop(id, "no worker had room for it in the time that it may wait", JobState.Name.TIMED_OUT);
-    }
+    ends.tick();
+    timeouts.over().forEach(this::timeOut);
     orders.tick();
     look();
   }
 
-  /** A worker has the job: it waits no more, however it has come there. */
+  private void timeOut(JobId id) {
+    if (backlog.has(id)) {
+      LOG.info("job {} has waited too long", id);
+      stop(id, JobState.Name.TIMED_OUT, TOO_LONG).onFailure(_ -> timeOutLater(id));
+    } else {
+      timeOutLater(id);
+    }
+  }
+
+  /** It may come back from the worker that it was given to. */
+  private void timeOutLater(JobId id) {
+    if (parts.index().get(id).filter(entry -> !JobArrivals.isThere(entry)).isPresent()) {
+      timeouts.add(id, LOOK_AGAIN);
+    }
+  }
+
+  /** A worker has the job, or it is over. */
   void arrived(JobId id) {
-    line.remove(id);
-    delayed.remove(id);
-    timeouts.remove(id);
+    leave(id);
   }
 
   /** Takes up a job of the store which has not ended. */

@@ -16,9 +16,11 @@ import io.vertx.core.buffer.Buffer;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,7 +34,10 @@ final class JobRecords {
   private static final Logger LOG = LoggerFactory.getLogger(JobRecords.class);
   private static final long AGAIN_MILLIS = 1_000;
 
-  /** What is not noted beyond this is told again by the workers when they register. */
+  /** A value that is written to see whether the store takes something. */
+  private static final String PROBE = "probe";
+
+  /** States that are not noted beyond this are in the store as they were before. */
   private static final int MOST_UNSAVED = 100_000;
 
   private final Vertx vertx;
@@ -40,7 +45,9 @@ final class JobRecords {
   private final RecordedIds recorded;
   private final Map<JobId, Job> unsaved = new HashMap<>();
   private final Map<JobId, Future<Void>> saving = new HashMap<>();
-  private boolean failing;
+  private final Set<JobId> refused = new HashSet<>();
+  private Runnable back = () -> {};
+  private boolean away;
 
   JobRecords(Vertx vertx, JobStore store) {
     this.vertx = vertx;
@@ -58,7 +65,7 @@ final class JobRecords {
     return recorded.mayHave(id);
   }
 
-  /** The place of a job in the order of submission: no two jobs are accepted at one time. */
+  /** The place of a job in the order of submission: this scheduler accepts no two at one time. */
   static long sequence(Instant createTime) {
     return createTime.getEpochSecond() * 1_000_000 + createTime.getNano() / 1_000;
   }
@@ -72,19 +79,21 @@ final class JobRecords {
   Future<Void> save(Job job) {
     JobId id = new JobId(job.getJobId());
     unsaved.remove(id);
+    refused.remove(id);
     recorded.add(id);
-    return store.put(stored(job));
+    return written(store.put(stored(job)));
   }
 
   /** Notes the job as it is now, as soon as the store takes it. */
   void note(Job job) {
     JobId id = new JobId(job.getJobId());
     recorded.add(id);
+    refused.remove(id);
     if (unsaved.size() >= MOST_UNSAVED && !unsaved.containsKey(id)) {
       return;
     }
     unsaved.put(id, job);
-    if (!saving.containsKey(id) && !failing) {
+    if (!saving.containsKey(id) && !away) {
       write(id, job);
     }
   }
@@ -92,47 +101,84 @@ final class JobRecords {
   /** There is no such job after all. */
   void forget(JobId id) {
     unsaved.remove(id);
-    store
-        .remove(List.of(id))
-        .onFailure(failure -> LOG.warn("the record of job {}, which was refused, stays", id));
+    refused.add(id);
+    if (!away) {
+      remove(List.of(id));
+    }
+  }
+
+  private void remove(List<JobId> ids) {
+    written(store.remove(ids)).onSuccess(_ -> refused.removeAll(ids));
   }
 
   private void write(JobId id, Job job) {
-    Future<Void> written = store.put(stored(job));
-    saving.put(id, written);
-    written.onComplete(
+    Future<Void> put = written(store.put(stored(job)));
+    saving.put(id, put);
+    put.onComplete(
         result -> {
           saving.remove(id);
           if (result.succeeded()) {
             unsaved.remove(id, job);
             Job newer = unsaved.get(id);
-            if (newer != null && !failing) {
+            if (newer != null && !away) {
               write(id, newer);
             }
-          } else {
-            again(result.cause());
           }
         });
   }
 
-  private void again(Throwable failure) {
-    if (!failing) {
-      failing = true;
-      LOG.warn(
-          "the store does not take the states of jobs, which is tried again: {}",
-          failure.getMessage());
-      vertx
-          .timer(AGAIN_MILLIS, TimeUnit.MILLISECONDS)
-          .onSuccess(
-              _ -> {
-                failing = false;
-                for (Map.Entry<JobId, Job> each : List.copyOf(unsaved.entrySet())) {
-                  if (!saving.containsKey(each.getKey()) && !failing) {
-                    write(each.getKey(), each.getValue());
-                  }
-                }
-              });
+  /** A store may be read that takes nothing: its disk is full. */
+  private Future<Void> written(Future<Void> call) {
+    return call.onSuccess(_ -> answers()).onFailure(this::doesNotAnswer);
+  }
+
+  private void doesNotAnswer(Throwable failure) {
+    if (!away) {
+      away = true;
+      LOG.warn("the store fails, and is tried again: {}", failure.getMessage());
+      vertx.timer(AGAIN_MILLIS, TimeUnit.MILLISECONDS).onSuccess(_ -> probe());
     }
+  }
+
+  /** One question for all that waits, as there may be much. */
+  private void probe() {
+    if (away) {
+      store
+          .putValue(PROBE, Buffer.buffer())
+          .onSuccess(_ -> answers())
+          .onFailure(_ -> vertx.timer(AGAIN_MILLIS, TimeUnit.MILLISECONDS).onSuccess(_ -> probe()));
+    }
+  }
+
+  private void answers() {
+    if (away) {
+      away = false;
+      LOG.info("the store takes writes again; {} states of jobs are told to it", unsaved.size());
+      for (Map.Entry<JobId, Job> each : List.copyOf(unsaved.entrySet())) {
+        if (!saving.containsKey(each.getKey())) {
+          write(each.getKey(), each.getValue());
+        }
+      }
+      if (!refused.isEmpty()) {
+        remove(List.copyOf(refused));
+      }
+      back.run();
+    }
+  }
+
+  /** Whether the store failed the last time; it is tried again all the time. */
+  boolean isAway() {
+    return away;
+  }
+
+  /** Whether the state that was told last of the job is not in the store yet. */
+  boolean isUnsaved(JobId id) {
+    return unsaved.containsKey(id);
+  }
+
+  /** What is run when the store takes writes again. */
+  void onBack(Runnable run) {
+    back = run;
   }
 
   /** The job as it was last saved or noted. */
@@ -140,7 +186,7 @@ final class JobRecords {
     Job known = unsaved.get(id);
     return known != null
         ? Future.succeededFuture(Optional.of(known))
-        : store.get(id).map(found -> found.map(JobRecords::job));
+        : store.get(id).onFailure(this::doesNotAnswer).map(found -> found.map(JobRecords::job));
   }
 
   /** Newest first; what was noted before is in it. */

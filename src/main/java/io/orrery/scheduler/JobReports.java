@@ -36,6 +36,7 @@ final class JobReports {
 
   /** A worker that has registered tells of its jobs; those that it leaves out it is asked about. */
   void registered(Node node, List<JobSummary> jobs) {
+    wishes.forget(node);
     changed(node, jobs);
     Set<String> told = jobs.stream().map(JobSummary::getJobId).collect(Collectors.toSet());
     wishes.ask(
@@ -140,7 +141,20 @@ final class JobReports {
   }
 
   private void giveUp(JobIndex.Entry entry, Node node, String why) {
-    LOG.warn("job {} of worker {} ({}) is lost: {}", entry.id(), node.name(), node.id(), why);
-    index.giveUp(entry, IndexedJobs.lost(entry, node, why, clock.instant()));
+    giveUp(entry, node.name(), why);
+  }
+
+  /** Jobs of workers of which nobody has heard since the scheduler was started. */
+  void unknown(String why) {
+    for (String workerId : index.liveWorkers()) {
+      if (registry.byId(workerId).isEmpty()) {
+        index.live(workerId).forEach(entry -> giveUp(entry, "", why));
+      }
+    }
+  }
+
+  private void giveUp(JobIndex.Entry entry, String workerName, String why) {
+    LOG.warn("job {} of worker {} ({}) is lost: {}", entry.id(), workerName, entry.workerId(), why);
+    index.giveUp(entry, IndexedJobs.lost(entry, workerName, why, clock.instant()));
   }
 }

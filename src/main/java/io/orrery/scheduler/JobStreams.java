@@ -38,7 +38,7 @@ final class JobStreams {
     RequestValidation.check(request);
     locator
         .find(request.getJobId(), call, JobAccess::mayRead)
-        .compose(job -> waits.hold(job, replies))
+        .compose(job -> waits.hold(call, job, replies))
         .compose(
             there ->
                 there.workerId().isEmpty()

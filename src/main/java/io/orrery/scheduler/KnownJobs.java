@@ -5,6 +5,7 @@ import io.orrery.job.Reason;
 import io.orrery.rpc.Call;
 import io.orrery.rpc.RpcServer;
 import io.orrery.rpc.StateMapping;
+import io.orrery.rpc.TimeLimit;
 import io.orrery.rpc.Times;
 import io.orrery.security.JobAccess;
 import io.orrery.v1.Job;
@@ -13,8 +14,8 @@ import io.orrery.v1.QueryJobResponse;
 import io.orrery.v1.WorkerGrpcClient;
 import io.orrery.v1.WorkerGrpcService;
 import io.vertx.core.Future;
+import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Shows jobs. A worker that answers is asked; for one that does not the scheduler answers with what
@@ -22,7 +23,7 @@ import java.util.concurrent.TimeUnit;
  * the scheduler alone speaks.
  */
 final class KnownJobs {
-  private static final long MOST_WAIT_MILLIS = 5_000;
+  private static final Duration MOST_WAIT = Duration.ofSeconds(5);
 
   private final JobLocator locator;
   private final JobQueue.Parts parts;
@@ -50,24 +51,27 @@ final class KnownJobs {
   private Future<QueryJobResponse> query(Call call, QueryJobRequest request) {
     return locator
         .find(request.getJobId(), call, JobAccess::mayRead)
-        .compose(this::settled)
+        .compose(entry -> settled(call, entry))
         .compose(entry -> query(call, entry));
   }
 
   /** Right after a start of the scheduler the worker will soon tell more than the record says. */
-  private Future<JobIndex.Entry> settled(JobIndex.Entry entry) {
+  private Future<JobIndex.Entry> settled(Call call, JobIndex.Entry entry) {
     return entry.confirmed() || entry.workerId().isEmpty() || locator.isSettled()
         ? Future.succeededFuture(entry)
-        : arrivals.await(entry).timeout(MOST_WAIT_MILLIS, TimeUnit.MILLISECONDS).otherwise(entry);
+        : TimeLimit.within(MOST_WAIT, arrivals.await(entry, call.life().over())).otherwise(entry);
+  }
+
+  /** Whether the worker of a job is asked for it: it answers, and has not been given up. */
+  boolean isAsked(JobIndex.Entry entry) {
+    return entry.confirmed()
+        && registry.byId(entry.workerId()).filter(Node::isAnswering).isPresent()
+        && !parts.index().isGivenUp(entry.id());
   }
 
   private Future<QueryJobResponse> query(Call call, JobIndex.Entry entry) {
     Optional<Node> node = registry.byId(entry.workerId());
-    boolean asksTheWorker =
-        entry.confirmed()
-            && node.filter(Node::isAnswering).isPresent()
-            && !parts.index().isGivenUp(entry.id());
-    if (!asksTheWorker) {
+    if (!isAsked(entry)) {
       return job(entry).map(KnownJobs::response);
     }
     QueryJobRequest whole = QueryJobRequest.newBuilder().setJobId(entry.id().value()).build();

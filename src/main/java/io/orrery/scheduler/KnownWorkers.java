@@ -8,10 +8,11 @@ import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,13 +26,18 @@ final class KnownWorkers {
 
   private final Path file;
   private final List<WorkerProfile> before;
+  private final Map<String, WorkerProfile> profiles = new HashMap<>();
   private final SnapshotFile<Map<String, WorkerProfile>> snapshot;
+
+  /** Whether the file has all of them as they are. */
+  private boolean written = true;
 
   /** Reads the file; blocks for it. */
   KnownWorkers(Vertx vertx, Path directory) {
     this.file = directory.resolve("workers.json");
     this.before = read();
-    this.snapshot = new SnapshotFile<>(vertx, file, KnownWorkers::text, byName(before));
+    this.snapshot = new SnapshotFile<>(vertx, file, KnownWorkers::text, () -> Map.copyOf(profiles));
+    before.forEach(profile -> profiles.put(profile.name(), profile));
   }
 
   /**
@@ -57,30 +63,34 @@ final class KnownWorkers {
     }
   }
 
-  private static Map<String, WorkerProfile> byName(Collection<WorkerProfile> profiles) {
-    return profiles.stream()
-        .collect(
-            Collectors.toMap(WorkerProfile::name, profile -> profile, (_, b) -> b, TreeMap::new));
-  }
-
   /**
-   * Completes when the file has these workers (those that left are left out), or cannot be written,
-   * which is logged: jobs run without it.
+   * Completes when the file has the worker as it is, or has it not where it has left, or cannot be
+   * written, which is logged: jobs run without it.
    */
-  Future<Void> remember(Collection<Node> nodes) {
+  Future<Void> remember(Node node) {
+    WorkerProfile now = node.state() == Node.State.OFFLINE ? null : node.profile();
+    if (Objects.equals(profiles.get(node.name()), now) && written) {
+      return Future.succeededFuture();
+    }
+    if (now == null) {
+      profiles.remove(node.name());
+    } else {
+      profiles.put(node.name(), now);
+    }
+    written = false;
     return snapshot
-        .write(
-            byName(
-                nodes.stream()
-                    .filter(node -> node.state() != Node.State.OFFLINE)
-                    .map(Node::profile)
-                    .toList()))
+        .write(() -> Map.copyOf(profiles))
+        .onSuccess(_ -> written = true)
         .onFailure(failure -> LOG.warn("{} cannot be written: {}", file, failure.toString()))
         .otherwiseEmpty();
   }
 
   private static String text(Map<String, WorkerProfile> profiles) {
-    return new JsonArray(profiles.values().stream().map(KnownWorkers::json).toList())
+    return new JsonArray(
+            profiles.values().stream()
+                .sorted(Comparator.comparing(WorkerProfile::name))
+                .map(KnownWorkers::json)
+                .toList())
         .encodePrettily();
   }
 

@@ -18,16 +18,21 @@ final class LeaseClock {
 
   private final Duration lease;
   private final LongSupplier nanoTime;
-  private final long start;
+  private long start;
   private long looked;
   private long patientUntil;
 
   LeaseClock(Duration lease, LongSupplier nanoTime) {
     this.lease = lease;
     this.nanoTime = nanoTime;
-    this.start = nanoTime.getAsLong();
-    this.looked = start;
-    this.patientUntil = start;
+    begin();
+  }
+
+  /** The scheduler is reached from now on: until now nobody could be heard. */
+  final void begin() {
+    start = nanoTime.getAsLong();
+    looked = start;
+    patientUntil = start;
   }
 
   Duration lease() {
@@ -61,6 +66,11 @@ final class LeaseClock {
   /** Whether a lease is over that began then. */
   boolean isOver(long heard) {
     return now() - heard > lease.toNanos();
+  }
+
+  /** Whether this long ago workers could be heard already. */
+  boolean hasHeardFor(Duration time) {
+    return now() - start > time.toNanos();
   }
 
   /** Whether the time is over in which workers from before the start are waited for. */

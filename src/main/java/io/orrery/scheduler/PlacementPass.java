@@ -3,7 +3,7 @@ package io.orrery.scheduler;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.PriorityQueue;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -15,12 +15,16 @@ import java.util.Set;
  * could have had.
  */
 final class PlacementPass {
-  /** So many lines are looked at in one pass; those behind get their turn when these move. */
-  static final int DEPTH = 1_000;
+  /** So many looks at a worker, some milliseconds, before others have their turn. */
+  private static final long MOST_LOOKS = 200_000;
+
+  /** So many lines are looked at in any case; those behind get their turn when these move. */
+  static final int LEAST_LINES = 1_000;
 
   private final WaitingLine line;
   private final Rooms rooms;
   private final Set<Room> reserved = new HashSet<>();
+  private long looks;
 
   private PlacementPass(WaitingLine line, Rooms rooms) {
     this.line = line;
@@ -42,36 +46,45 @@ final class PlacementPass {
   /** The workers that are kept for jobs which are before this one. */
   static Set<Room> reservedBefore(Waiting job, WaitingLine line, Rooms rooms) {
     PlacementPass pass = new PlacementPass(line, rooms);
-    for (Waiting head : line.heads(DEPTH)) {
-      if (head.compareTo(job) < 0) {
-        pass.reserve(head);
-      }
+    Optional<Waiting> head = line.first();
+    while (head.isPresent() && head.get().compareTo(job) < 0 && pass.mayLook()) {
+      pass.reserve(head.get());
+      head = line.headAfter(head.get());
     }
     return pass.reserved;
   }
 
   private List<Placed> run(int atMost) {
     List<Placed> placed = new ArrayList<>();
-    PriorityQueue<Waiting> heads = new PriorityQueue<>(line.heads(DEPTH));
-    while (!heads.isEmpty() && placed.size() < atMost) {
-      Waiting job = heads.remove();
+    Optional<Waiting> next = line.first();
+    // While every worker is full nobody can be placed, whatever is asked.
+    while (next.isPresent() && placed.size() < atMost && rooms.hasSlots() && mayLook()) {
+      Waiting job = next.get();
       Room room = rooms.choose(job.needs(), reserved);
       if (room == null) {
         reserve(job);
-        continue;
+      } else {
+        rooms.take(room.node().id(), job.id(), job.needs().amount());
+        line.remove(job.id());
+        placed.add(new Placed(job, room.node()));
       }
-      rooms.take(room.node().id(), job.id(), job.needs().amount());
-      line.remove(job.id());
-      placed.add(new Placed(job, room.node()));
-      line.head(job.needs()).ifPresent(heads::add);
+      next = line.headAfter(job);
     }
     return placed;
   }
 
+  /** Each line costs at most one look at each worker, and that twice. */
+  private boolean mayLook() {
+    looks += 2L * rooms.online();
+    return looks <= MOST_LOOKS || looks <= 2L * LEAST_LINES * rooms.online();
+  }
+
   private void reserve(Waiting job) {
-    Room room = rooms.toKeepFor(job.needs(), reserved);
-    if (room != null) {
-      reserved.add(room);
+    if (reserved.size() < rooms.online()) {
+      Room room = rooms.toKeepFor(job.needs(), reserved);
+      if (room != null) {
+        reserved.add(room);
+      }
     }
   }
 }

@@ -179,10 +179,10 @@ final class Registry {
   }
 
   /** A worker leaves in order. */
-  void deregister(String name, String id, String incarnation, String reason) {
+  Node deregister(String name, String id, String incarnation, String reason) {
     Node node = known(name, id, incarnation);
     keep(node.withRunning(0));
-    change(name, facts -> facts.with(new Facts.Left(reason)));
+    return change(name, facts -> facts.with(new Facts.Left(reason)));
   }
 
   private Node known(String name, String id, String incarnation) {

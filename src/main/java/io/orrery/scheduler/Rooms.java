@@ -82,6 +82,16 @@ final class Rooms {
     return Optional.ofNullable(byId.get(workerId));
   }
 
+  /** How many workers take jobs. */
+  int online() {
+    return online.size();
+  }
+
+  /** Whether a worker that takes jobs has a slot which is free. */
+  boolean hasSlots() {
+    return !online.isEmpty() && online.first().fullness() < 1;
+  }
+
   Collection<Room> all() {
     return byId.values();
   }

@@ -1,11 +1,12 @@
 package io.orrery.scheduler;
 
 import io.orrery.metrics.Readiness;
+import io.orrery.rpc.TimeLimit;
 import io.orrery.store.JobStore;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
+import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,9 +18,9 @@ final class SchedulerReadiness implements Readiness {
   static final String VALUE = "readiness";
 
   /** A store that is fine needs a small part of this. */
-  private static final long PATIENCE_MILLIS = 500;
+  private static final Duration PATIENCE = Duration.ofMillis(500);
 
-  private static final long FRESH_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final long FRESH_NANOS = Duration.ofSeconds(1).toNanos();
 
   private final Settling settling;
   private @Nullable JobStore store;
@@ -63,9 +64,7 @@ final class SchedulerReadiness implements Readiness {
       return known;
     }
     Future<List<String>> found =
-        asked
-            .putValue(VALUE, Buffer.buffer())
-            .timeout(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)
+        TimeLimit.within(PATIENCE, asked.putValue(VALUE, Buffer.buffer()))
             .transform(
                 put ->
                     Future.succeededFuture(

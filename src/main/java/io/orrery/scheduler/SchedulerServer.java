@@ -104,7 +104,7 @@ public final class SchedulerServer {
     JobChanges changes = new JobChanges(registry, parts, arrivals, queue);
     index.onChange(
         telemetry.isOn() ? new JobMeters(clock, changes, telemetry.registry()) : changes);
-    JobMeters.register(queue::size, queue::oldest, clock, telemetry.registry());
+    JobMeters.register(queue.backlog()::size, queue.backlog()::oldest, clock, telemetry.registry());
     opened.onForgotten(
         () -> {
           changes.noteAgain();
@@ -120,7 +120,7 @@ public final class SchedulerServer {
     return new QueueRecovery(records, queue, orders, changes)
         .run()
         .onSuccess(_ -> records.learnIds())
-        .compose(_ -> listen(queue, opened));
+        .compose(_ -> listen(queue, changes, opened));
   }
 
   private void bind(JobQueue.Parts parts, JobQueue queue, JobArrivals arrivals) {
@@ -152,13 +152,23 @@ public final class SchedulerServer {
         .silentFor(options.lostAfter())
         .forEach(
             node -> reports.silent(node, "nothing was heard of its worker for another " + time));
+    if (fleet.leases().isFirstGraceOver() && fleet.leases().hasHeardFor(options.lostAfter())) {
+      reports.unknown("nothing was heard of its worker since the scheduler was started, " + time);
+    }
   }
 
-  private Future<Integer> listen(JobQueue queue, JobStore opened) {
-    timers.add(vertx.setPeriodic(TICK_MILLIS, _ -> queue.tick()));
+  private Future<Integer> listen(JobQueue queue, JobChanges changes, JobStore opened) {
+    timers.add(
+        vertx.setPeriodic(
+            TICK_MILLIS,
+            _ -> {
+              queue.tick();
+              changes.tick();
+            }));
     history = new History(vertx, opened, options.store(), clock);
     history.start();
     settling.start(vertx, fleet.leases().lease());
+    fleet.leases().begin();
     return server.listen().compose(port -> face.start().map(port));
   }
 

@@ -2,6 +2,7 @@ package io.orrery.scheduler;
 
 import io.orrery.job.ApiException;
 import io.orrery.job.Reason;
+import io.orrery.rpc.TimeLimit;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -59,8 +60,7 @@ final class Settling {
     if (isOver()) {
       return Future.succeededFuture();
     }
-    return over.future()
-        .timeout(LONGEST_HOLD.toMillis(), TimeUnit.MILLISECONDS)
+    return TimeLimit.within(LONGEST_HOLD, over.future())
         .recover(
             _ ->
                 Future.failedFuture(

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * A file that always has one whole state, the newest that was written: forced to the disk, renamed
@@ -24,26 +25,27 @@ final class SnapshotFile<T> {
   private final Vertx vertx;
   private final Path file;
   private final Function<T, String> encode;
-  private T current;
-  private T written;
+  private Supplier<T> current;
   private Promise<Void> waiting = Promise.promise();
   private boolean writing;
+  private boolean changed;
 
-  /** With the state that the file has now. */
-  SnapshotFile(Vertx vertx, Path file, Function<T, String> encode, T now) {
+  /** Nothing is written yet. */
+  SnapshotFile(Vertx vertx, Path file, Function<T, String> encode, Supplier<T> now) {
     this.vertx = vertx;
     this.file = file;
     this.encode = encode;
     this.current = now;
-    this.written = now;
   }
 
-  /** Completes when the file has this state or a newer one; fails when it cannot be written. */
-  Future<Void> write(T state) {
+  /**
+   * Completes when the file has this state or a newer one; fails when it cannot be written.
+   *
+   * @param state is asked when a write begins, once for all changes that came before
+   */
+  Future<Void> write(Supplier<T> state) {
     current = state;
-    if (!writing && current.equals(written)) {
-      return Future.succeededFuture();
-    }
+    changed = true;
     Future<Void> done = waiting.future();
     if (!writing) {
       begin();
@@ -53,7 +55,8 @@ final class SnapshotFile<T> {
 
   private void begin() {
     writing = true;
-    T content = current;
+    changed = false;
+    T content = current.get();
     Promise<Void> covered = waiting;
     waiting = Promise.promise();
     vertx
@@ -65,14 +68,8 @@ final class SnapshotFile<T> {
         .onComplete(
             result -> {
               writing = false;
-              if (result.succeeded()) {
-                written = content;
-              }
-              if (!current.equals(content)) {
+              if (changed) {
                 begin();
-              } else {
-                tell(waiting, result);
-                waiting = Promise.promise();
               }
               tell(covered, result);
             });

@@ -1,12 +1,10 @@
 package io.orrery.scheduler;
 
 import io.orrery.job.JobId;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -119,22 +117,29 @@ final class WaitingLine {
     return Optional.of(job);
   }
 
-  /** The first job of each line, in order; of so many lines at the most. */
-  List<Waiting> heads(int atMost) {
-    List<Waiting> heads = new ArrayList<>(Math.min(atMost, byHead.size()));
-    for (Line line : byHead) {
-      if (heads.size() == atMost || line.head == null) {
-        break;
-      }
-      heads.add(line.head);
-    }
-    return heads;
+  /** The first job of all. */
+  Optional<Waiting> first() {
+    return byHead.isEmpty() ? Optional.empty() : Optional.ofNullable(byHead.first().head);
+  }
+
+  /** The first job of those lines whose first job comes after this one, in line or not. */
+  Optional<Waiting> headAfter(Waiting job) {
+    Line probe = new Line(job.needs());
+    probe.head = job;
+    Line next = byHead.higher(probe);
+    return next == null ? Optional.empty() : Optional.ofNullable(next.head);
   }
 
   /** The first job of the line of these requirements. */
   Optional<Waiting> head(Requirements needs) {
     Line line = lines.get(needs);
     return line == null ? Optional.empty() : Optional.ofNullable(line.head);
+  }
+
+  /** Whether it is the first of those that ask the same. */
+  boolean isHead(JobId id) {
+    Waiting job = jobs.get(id);
+    return job != null && head(job.needs()).filter(job::equals).isPresent();
   }
 
   /** How many are before this one. Looks at every job. */

@@ -4,6 +4,7 @@ import static io.orrery.job.StandardStream.STDERR;
 import static io.orrery.job.StandardStream.STDOUT;
 
 import io.orrery.job.StandardStream;
+import io.orrery.rpc.Call;
 import io.orrery.rpc.OutputMapping;
 import io.orrery.rpc.ReplyStream;
 import io.orrery.v1.GapReason;
@@ -36,8 +37,8 @@ final class WaitingStreams {
   }
 
   /** Completes when the worker has the job, or the job is over; until then the stream is kept. */
-  Future<JobIndex.Entry> hold(JobIndex.Entry entry, ReplyStream replies) {
-    Future<JobIndex.Entry> there = arrivals.await(entry);
+  Future<JobIndex.Entry> hold(Call call, JobIndex.Entry entry, ReplyStream replies) {
+    Future<JobIndex.Entry> there = arrivals.await(entry, call.life().over());
     if (there.isComplete()) {
       return there;
     }

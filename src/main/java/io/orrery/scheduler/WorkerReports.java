@@ -71,7 +71,7 @@ final class WorkerReports {
     arrivals.check().begin(node);
     return arrivals
         .known()
-        .remember(registry.all())
+        .remember(node)
         .map(
             _ ->
                 RegisterWorkerResponse.newBuilder()
@@ -132,13 +132,14 @@ final class WorkerReports {
   }
 
   private Future<DeregisterWorkerResponse> deregister(Call call, DeregisterWorkerRequest request) {
-    registry.deregister(
-        call.peer().name(), request.getWorkerId(), request.getIncarnation(), request.getReason());
+    Node left =
+        registry.deregister(
+            call.peer().name(),
+            request.getWorkerId(),
+            request.getIncarnation(),
+            request.getReason());
     arrivals.settling().heardFrom(call.peer().name());
     arrivals.check().end(call.peer().name());
-    return arrivals
-        .known()
-        .remember(registry.all())
-        .map(_ -> DeregisterWorkerResponse.getDefaultInstance());
+    return arrivals.known().remember(left).map(_ -> DeregisterWorkerResponse.getDefaultInstance());
   }
 }

@@ -27,6 +27,12 @@ final class WorkerWishes {
     this.drains = drains;
   }
 
+  /** The worker tells of itself anew: what is still wanted follows from that. */
+  void forget(Node node) {
+    asked.remove(node.id());
+    stops.remove(node.id());
+  }
+
   /** The worker shall tell of these jobs, and of no others that it was asked for before. */
   void ask(Node node, Set<String> jobIds) {
     asked.put(node.id(), new HashSet<>(jobIds));

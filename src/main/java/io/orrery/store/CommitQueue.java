@@ -98,8 +98,8 @@ final class CommitQueue {
       link.prepare("COMMIT").execute();
       commits.incrementAndGet();
       answers.forEach(Runnable::run);
-    } catch (SQLException | RuntimeException failure) {
-      // Closing the connection rolls back.
+    } catch (SQLException | RuntimeException | Error failure) {
+      // Closing the connection rolls back. This thread must not end: it is the only one.
       link.close();
       Throwable told = SqliteFailures.told(failure);
       LOG.warn("{} writes to the store failed: {}", batch.size(), failure.toString());

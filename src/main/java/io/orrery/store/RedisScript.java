@@ -120,58 +120,66 @@ enum RedisScript {
   /** A command on the hash of the values, and its arguments; answers a list of its one answer. */
   VALUES("return {redis.call(ARGV[3], p .. 'values', unpack(ARGV, 4))}");
 
-  private static final String COMMON =
-      """
-      local p = ARGV[1]
-      if redis.call('GET', p .. 'store') ~= ARGV[2] then
-        return redis.error_reply('FORGOTTEN this is not the store that was')
+  /** A method, since the constants of an enum are made before its fields. */
+  private static String common() {
+    return """
+    local p = ARGV[1]
+    if redis.call('GET', p .. 'store') ~= ARGV[2] then
+      return redis.error_reply('FORGOTTEN this is not the store that was')
+    end
+    local FIELDS = {'sequence', 'owner', 'state', 'worker', 'priority', 'created', 'ended',
+      'labels', 'body'}
+    local function job(key)
+      local f = redis.call('HMGET', key, unpack(FIELDS, 1, 8))
+      return f[1] and {sequence = f[1], owner = f[2], state = f[3], worker = f[4],
+        created = f[6], ended = f[7], labels = f[8]}
+    end
+    local function indexes(id, j)
+      local at = j.created .. id
+      local all = {{'all', at}, {'ids', id}, {'owner:' .. j.owner, at}, {'state:' .. j.state, at}}
+      if j.worker ~= '' then all[#all + 1] = {'worker:' .. j.worker, at} end
+      for name, value in pairs(cjson.decode(j.labels)) do
+        all[#all + 1] = {'label:' .. #name .. ':' .. name .. '=' .. value, at}
       end
-      local FIELDS = {'sequence', 'owner', 'state', 'worker', 'priority', 'created', 'ended',
-        'labels', 'body'}
-      local function job(key)
-        local f = redis.call('HMGET', key, unpack(FIELDS, 1, 8))
-        return f[1] and {sequence = f[1], owner = f[2], state = f[3], worker = f[4],
-          created = f[6], ended = f[7], labels = f[8]}
+      if j.ended == '' then
+        all[#all + 1] = {'unfinished', j.sequence .. id}
+      else
+        all[#all + 1] = {'ended', j.ended .. id}
       end
-      local function indexes(id, j)
-        local at = j.created .. id
-        local all = {{'all', at}, {'ids', id}, {'owner:' .. j.owner, at}, {'state:' .. j.state, at}}
-        if j.worker ~= '' then all[#all + 1] = {'worker:' .. j.worker, at} end
-        for name, value in pairs(cjson.decode(j.labels)) do
-          all[#all + 1] = {'label:' .. #name .. ':' .. name .. '=' .. value, at}
-        end
-        if j.ended == '' then
-          all[#all + 1] = {'unfinished', j.sequence .. id}
-        else
-          all[#all + 1] = {'ended', j.ended .. id}
-        end
-        return all
-      end
-      local function remove(id)
-        local key = p .. 'job:' .. id
-        local old = job(key)
-        if not old then return 0 end
-        for _, index in ipairs(indexes(id, old)) do redis.call('ZREM', p .. index[1], index[2]) end
-        return redis.call('DEL', key)
-      end
-      """;
+      return all
+    end
+    local function remove(id)
+      local key = p .. 'job:' .. id
+      local old = job(key)
+      if not old then return 0 end
+      for _, index in ipairs(indexes(id, old)) do redis.call('ZREM', p .. index[1], index[2]) end
+      return redis.call('DEL', key)
+    end
+    """;
+  }
 
-  private final String body;
+  private final String text;
+  private final String digest;
 
   RedisScript(String body) {
-    this.body = body;
+    this.text = common() + body;
+    this.digest = digest(text);
   }
 
   String text() {
-    return COMMON + body;
+    return text;
   }
 
   /** The name under which Redis knows it, once it has run. */
   String digest() {
+    return digest;
+  }
+
+  private static String digest(String text) {
     try {
       return HexFormat.of()
           .formatHex(
-              MessageDigest.getInstance("SHA-1").digest(text().getBytes(StandardCharsets.UTF_8)));
+              MessageDigest.getInstance("SHA-1").digest(text.getBytes(StandardCharsets.UTF_8)));
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java has SHA-1", e);
     }

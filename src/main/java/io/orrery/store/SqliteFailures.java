@@ -8,7 +8,7 @@ final class SqliteFailures {
   private SqliteFailures() {}
 
   /** A fault of ours stays what it is. */
-  static Throwable told(Exception failure) {
+  static Throwable told(Throwable failure) {
     return failure instanceof SQLException sql ? Unavailable.because(phrase(sql)) : failure;
   }
 

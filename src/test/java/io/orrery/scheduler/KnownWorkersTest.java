@@ -45,14 +45,14 @@ class KnownWorkersTest {
   }
 
   /** On one context, as the scheduler does. */
-  private void remember(KnownWorkers known, List<List<Node>> oneByOne) throws Exception {
+  private void remember(KnownWorkers known, List<Node> oneByOne) throws Exception {
     Future.<Void>future(
             done ->
                 vertx.runOnContext(
                     _ -> {
                       Future<Void> last = Future.succeededFuture();
-                      for (List<Node> nodes : oneByOne) {
-                        last = known.remember(nodes);
+                      for (Node node : oneByOne) {
+                        last = known.remember(node);
                       }
                       last.onComplete(done);
                     }))
@@ -67,20 +67,27 @@ class KnownWorkersTest {
   void knowsAfterARestartWhoHasNotLeft() throws Exception {
     remember(
         open(),
-        List.of(List.of(node("w1", Node.State.UNREACHABLE), node("w2", Node.State.OFFLINE))));
+        List.of(
+            node("w1", Node.State.UNREACHABLE),
+            node("w2", Node.State.ONLINE),
+            node("w2", Node.State.OFFLINE)));
 
     assertThat(open().before()).containsExactly(profile("w1"));
   }
 
   @Test
   void whatIsRememberedLastIsWhatTheFileSays() throws Exception {
-    remember(
-        open(),
-        IntStream.rangeClosed(1, 100)
-            .mapToObj(i -> List.of(node("w" + i, Node.State.ONLINE)))
-            .toList());
+    List<Node> nodes =
+        IntStream.rangeClosed(1, 100).mapToObj(i -> node("w" + i, Node.State.ONLINE)).toList();
+    KnownWorkers known = open();
+    remember(known, nodes);
+    remember(known, nodes.subList(0, 99).stream().map(each -> left(each.name())).toList());
 
     assertThat(open().before()).containsExactly(profile("w100"));
+  }
+
+  private static Node left(String name) {
+    return node(name, Node.State.OFFLINE);
   }
 
   @Test
@@ -97,7 +104,7 @@ class KnownWorkersTest {
   void aDirectoryThatCannotBeWrittenKeepsNobodyFromRegistering() throws Exception {
     Files.writeString(directory.resolve("data"), "a file in its place");
 
-    remember(open(), List.of(List.of(node("w1", Node.State.ONLINE))));
+    remember(open(), List.of(node("w1", Node.State.ONLINE)));
 
     assertThat(directory.resolve("data")).hasContent("a file in its place");
   }

@@ -206,6 +206,28 @@ class QueueIT {
     assertThat(job.getState()).isEqualTo(JobState.JOB_STATE_RUNNING);
   }
 
+  /** A worker whose directory was lost would take the job for a new one. */
+  @Test
+  void aFinishedJobIsNotRunAgainForWhoAsksForItAgain() throws Exception {
+    Files.writeString(gate, "");
+    Fleet.Node node = fleet.startWorker("w1", slots(1).put("data", "data/before"));
+    StartJobRequest.Builder request = job("once").setJobId("0193b2f0-0000-7000-8000-000000000002");
+    awaitState(start(request), JobState.JOB_STATE_SUCCEEDED);
+    ListJobsRequest over =
+        ListJobsRequest.newBuilder().addStates(JobState.JOB_STATE_SUCCEEDED).build();
+    Fleet.eventually(
+        "the scheduler has heard of it",
+        () ->
+            Unchecked.get(() -> fleet.call(admin, WorkerGrpcClient.ListJobs, over).getJobsCount())
+                == 1);
+    fleet.stop(node.running());
+    fleet.startWorker("w1", slots(1).put("data", "data/after"));
+
+    assertThat(start(request).getState()).isEqualTo(JobState.JOB_STATE_SUCCEEDED);
+    assertRefused(Reason.REQUEST_ID_CONFLICT, request.clone().setPriority(3));
+    assertThat(Files.readAllLines(home.resolve("order"))).containsExactly("once");
+  }
+
   private Reader.Open stream(Job job) throws Exception {
     StreamJobRequest request = StreamJobRequest.newBuilder().setJobId(job.getJobId()).build();
     return Fleet.await(Reader.open(fleet.address(fleet.schedulerPort()), admin, request));

@@ -1,14 +1,19 @@
 package io.orrery.fleet;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.orrery.job.Reason;
 import io.orrery.store.RedisServer;
 import io.orrery.v1.Job;
 import io.orrery.v1.JobState;
+import io.orrery.v1.StartJobRequest;
+import io.orrery.v1.StopJobRequest;
+import io.orrery.v1.WorkerGrpcClient;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -51,6 +56,43 @@ final class QueueOnRedisIT extends QueueIT {
     Files.writeString(gate, "");
     awaitState(runs, JobState.JOB_STATE_SUCCEEDED);
     awaitState(direct, JobState.JOB_STATE_SUCCEEDED);
+  }
+
+  /** A slot that is free while nobody can read what is to be run in it. */
+  @Test
+  void jobsThatWaitKeepWhatIsToBeRunThroughAnOutage() throws Exception {
+    fleet.startWorker("w1", slots(1));
+    Job runs = start(StartJobRequest.newBuilder().setCommand("sleep").addArgs("1000"));
+    Job second = start(job("second"));
+    Job third = start(job("third"));
+    Job stopped = start(job("stopped"));
+    try (LogLines log = new LogLines("io.orrery.scheduler.JobRecords")) {
+      redis.orElseThrow().kill();
+      StopJobRequest stop = StopJobRequest.newBuilder().setJobId(runs.getJobId()).build();
+      fleet.call(admin, WorkerGrpcClient.StopJob, stop);
+      Fleet.eventually("it is noticed", () -> !log.with("the store fails").isEmpty());
+    }
+
+    StopJobRequest other = StopJobRequest.newBuilder().setJobId(stopped.getJobId()).build();
+    assertThatThrownBy(() -> fleet.call(admin, WorkerGrpcClient.StopJob, other))
+        .hasMessageContaining("store");
+    Files.writeString(gate, "");
+    redis.orElseThrow().run();
+    Fleet.eventually("the store answers", () -> isShown(third));
+
+    for (Job job : List.of(second, third, stopped)) {
+      awaitState(job, JobState.JOB_STATE_SUCCEEDED);
+    }
+    assertThat(Files.readAllLines(home.resolve("order")))
+        .containsExactlyInAnyOrder("second", "third", "stopped");
+  }
+
+  private boolean isShown(Job job) {
+    try {
+      return query(job).hasCreateTime();
+    } catch (Exception notYet) {
+      return false;
+    }
   }
 
   private boolean mayWait() {

@@ -1,5 +1,7 @@
 package io.orrery.gate;
 
+import static com.tngtech.archunit.core.domain.JavaAccess.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -9,8 +11,11 @@ import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaPackage;
+import com.tngtech.archunit.core.domain.properties.HasName;
+import com.tngtech.archunit.core.domain.properties.HasOwner;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import io.vertx.core.Future;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -155,6 +160,19 @@ final class ArchitectureTest {
         .areNotAssignableTo(TrustManager.class)
         .should()
         .haveNameMatching(".*[.$](Abstract\\w+|\\w*(Manager|Helper|Utils?|Impl|Data|Info))")
+        .check(MAIN);
+  }
+
+  /** It tells of the time on a thread of no context: io.orrery.rpc.TimeLimit does not. */
+  @Test
+  void nobodyOnAContextUsesATimeoutThatLeavesIt() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(ROOT + "scheduler..", ROOT + "http..", ROOT + "rpc..")
+        .should()
+        .callMethodWhere(
+            target(HasName.Predicates.name("timeout"))
+                .and(target(HasOwner.Predicates.With.owner(assignableTo(Future.class)))))
         .check(MAIN);
   }
 

@@ -240,4 +240,20 @@ class JobReportsTest {
     assertThat(now().report().message()).isNull();
     assertThat(shown().getEnd().getCause()).isEqualTo(EndCause.END_CAUSE_UNOBSERVED);
   }
+
+  @Test
+  void jobsOfAWorkerOfWhichNobodyKnowsAreLost() {
+    tell(w1, JobState.JOB_STATE_RUNNING, 1);
+    JobId other = JobId.random();
+    index.put(
+        IndexedJobs.reported(
+            "nobody", summary(JobState.JOB_STATE_RUNNING, 1).setJobId(other.value()).build()));
+
+    reports.unknown("nothing was heard");
+
+    assertThat(index.get(id).orElseThrow().state()).isEqualTo(io.orrery.job.JobState.Name.RUNNING);
+    JobIndex.Entry lost = index.get(other).orElseThrow();
+    assertThat(lost.state()).isEqualTo(io.orrery.job.JobState.Name.LOST);
+    assertThat(lost.report().message().getEnd().getMessage()).isEqualTo("nothing was heard");
+  }
 }

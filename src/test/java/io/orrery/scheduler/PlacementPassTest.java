@@ -19,6 +19,7 @@ import java.util.UUID;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -26,6 +27,7 @@ import net.jqwik.api.Provide;
 /** Fleets and jobs of every kind; what holds for all of them. */
 class PlacementPassTest {
   private static final List<String> ZONES = List.of("a", "b", "c");
+  private static final Instant HEARD = Instant.EPOCH.plusSeconds(1);
 
   /** A fleet, the jobs in the order in which they were submitted, and how luck has it. */
   record Scene(List<Node> fleet, List<Waiting> jobs, long seed) {}
@@ -84,7 +86,7 @@ class PlacementPassTest {
             Map.of("zone", zone),
             new WorkerProfile.Capacity(slots, cpus, memory, enforced),
             "1"),
-        new Node.Standing(state, "", Instant.EPOCH, Instant.EPOCH, Instant.EPOCH),
+        new Node.Standing(state, "", HEARD, HEARD, HEARD),
         0);
   }
 
@@ -257,5 +259,29 @@ class PlacementPassTest {
           .isEqualTo(scene.fleet().size());
       assertThat(counts).as("%s", job).doesNotContainKey(Obstacle.NONE);
     }
+  }
+
+  /** However many kinds of jobs wait for a worker that is busy, others are not held up by them. */
+  @Example
+  void manyKindsOfJobsThatHaveToWaitDoNotHoldUpOneThatHasNot() {
+    WaitingLine line = new WaitingLine();
+    Rooms rooms = new Rooms();
+    rooms.update(node("n0", Node.State.ONLINE, "a", 2, 8, 10_000));
+    rooms.update(node("n1", Node.State.ONLINE, "b", 2, 8, 10_000));
+    Waiting first = waiting(0, needs("", "zone=a", 8, 0));
+    line.add(first);
+    for (int i = 1; i <= 5_000; i++) {
+      line.add(waiting(i, needs("", "zone=a", 1, 100 + i)));
+    }
+    Waiting last = waiting(5_001, needs("", "zone=b", 0, 0));
+    line.add(last);
+
+    assertThat(PlacementPass.run(line, rooms, Integer.MAX_VALUE))
+        .extracting(Placed::job)
+        .containsExactly(first, last);
+  }
+
+  private static Waiting waiting(long number, Requirements needs) {
+    return new Waiting(new JobId(new UUID(1, number).toString()), needs, 0, number);
   }
 }

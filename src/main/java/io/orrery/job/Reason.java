@@ -42,7 +42,10 @@ public enum Reason {
   NO_MATCHING_WORKER,
   /** No worker has room for the job, and the queue is full. */
   QUEUE_FULL,
-  /** The worker has seen a later run of the job. */
+  /**
+   * The worker has another run of the job: a later one, or an earlier one that has not ended; the
+   * metadata {@code known_attempt} is its number.
+   */
   STALE_ATTEMPT,
   /** The worker does not answer. */
   WORKER_UNREACHABLE,
@@ -58,7 +61,10 @@ public enum Reason {
   TOO_MANY_STREAMS,
   /** The scheduler has just started and does not know all jobs again yet. */
   STARTING,
-  /** The server is about to stop. */
+  /**
+   * The server is about to stop, or the worker takes no new jobs; with the metadata {@code
+   * not_started} it has not started this run of the job in an earlier call either.
+   */
   DRAINING,
   /** The offset is beyond the end of a finished job's stream, or of the input that has arrived. */
   OFFSET_PAST_END,

@@ -29,20 +29,35 @@ final class EndedJobs {
     this.bus = bus;
   }
 
-  /** From now on the job is shown so. */
-  void show(Job job) {
-    onContext(
+  /**
+   * From now on the job is shown so; false, and nothing is done, when it is not this run of it that
+   * is known.
+   */
+  boolean show(Job job) {
+    return onContext(
         () -> {
+          Job now = table.get(job.id());
+          if (now == null || isOther(now, job)) {
+            return false;
+          }
           table.put(job);
           return true;
         });
   }
 
-  /** From now on the job is not known; false, and nothing is done, while somebody reads it. */
+  private static boolean isOther(Job now, Job job) {
+    return now.site().attempt() != job.site().attempt();
+  }
+
+  /**
+   * From now on the job is not known; false, and nothing is done, while somebody reads it, and when
+   * it is another run of it that is known.
+   */
   boolean forget(Job job) {
     return onContext(
         () -> {
-          if (tails.isRead(job.id())) {
+          Job now = table.get(job.id());
+          if ((now != null && isOther(now, job)) || tails.isRead(job.id())) {
             return false;
           }
           table.remove(job);

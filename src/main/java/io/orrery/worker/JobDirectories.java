@@ -145,15 +145,25 @@ final class JobDirectories implements AutoCloseable {
 
   /** Writes an end that the runner cannot know of; later, when the disk does not take it now. */
   void recordEnd(Job job) {
-    Path file = directory(job.id()).resolve(JobRecords.END);
-    String text = JobRecords.end(job);
-    records.write(file, () -> AtomicFile.write(file, text));
+    record(job, JobRecords.END, JobRecords.end(job));
   }
 
   /** Writes that the job is stopped for its output; later, when the disk does not take it now. */
-  void recordLimit(JobId id) {
-    Path file = directory(id).resolve(JobRecords.LIMIT);
-    records.write(file, () -> AtomicFile.write(file, ""));
+  void recordLimit(Job job) {
+    record(job, JobRecords.LIMIT, "");
+  }
+
+  /** Another run of the job may have the directory by the time that the disk takes it. */
+  private void record(Job job, String name, String text) {
+    Path directory = directory(job.id());
+    Path file = directory.resolve(name);
+    records.write(
+        file,
+        () -> {
+          if (JobRecords.readAttempt(directory) == job.site().attempt()) {
+            AtomicFile.write(file, text);
+          }
+        });
   }
 
   /** Whether the job was to be stopped for its output. */
@@ -162,9 +172,8 @@ final class JobDirectories implements AutoCloseable {
   }
 
   /** Writes why the scheduler has the job stopped; later, when the disk does not take it now. */
-  void recordStop(JobId id, String reason) {
-    Path file = directory(id).resolve(JobRecords.STOP);
-    records.write(file, () -> AtomicFile.write(file, reason));
+  void recordStop(Job job, String reason) {
+    record(job, JobRecords.STOP, reason);
   }
 
   /** Why the scheduler had the job stopped; "" when it had not. */

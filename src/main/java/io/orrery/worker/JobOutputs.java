@@ -71,6 +71,11 @@ final class JobOutputs {
     tails.restore(job.id(), directories.directory(job.id()), job.bytes(), kept);
   }
 
+  /** Nothing is left of the job's output, and another run of it is to come. */
+  void forget(JobId id) {
+    tails.forget(id);
+  }
+
   /** How many bytes of an ended job's output are kept. */
   long held(Job job) {
     StreamLimit limit = limit(job);

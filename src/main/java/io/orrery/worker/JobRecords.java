@@ -7,6 +7,9 @@ import io.orrery.job.JobId;
 import io.orrery.job.JobState;
 import io.orrery.rpc.SpecMapping;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -50,6 +53,11 @@ final class JobRecords {
         Instant.parse(json.getString("create_time")),
         new JobState.Starting(),
         Job.StreamBytes.NONE);
+  }
+
+  /** The number of the run that a job directory is of. */
+  static int readAttempt(Path directory) throws IOException {
+    return new JsonObject(Files.readString(directory.resolve(SPEC))).getInteger("attempt");
   }
 
   /** An end that the runner did not see: a start that failed, or a job that was lost. */

@@ -128,6 +128,7 @@ final class JobRecovery {
     Path directory = directories.directory(asked.id());
     JobState.ProcessStart process = process(asked);
     return read(directory, ExitRecord::read)
+        .filter(record -> record.attempt() == asked.site().attempt())
         .map(record -> exited(asked, record.exit()))
         .or(() -> read(directory, place -> recordedEnd(place, process)))
         .map(end -> measured(asked.in(end)));

@@ -7,18 +7,23 @@ import io.orrery.output.OutputFiles;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Removes from the disk what is kept of jobs no longer. Each removal is written down before the
  * first file goes, and finished after a restart. Blocks for the disk.
  */
 final class JobRemoval {
+  private static final Logger LOG = LoggerFactory.getLogger(JobRemoval.class);
   private static final String RECORD = "output-removed.json";
   private static final List<String> FILES = List.of("timeline", "stdin", "stdout", "stderr");
 
@@ -97,13 +102,26 @@ final class JobRemoval {
         && !Files.exists(directories.workingDirectory(id));
   }
 
-  /** Removes all that is known of the job: in one step it is not there any more. */
+  /**
+   * Removes all that is known of the job: in one step it is not there any more. Files that cannot
+   * be removed then are removed by {@link #emptyWaste}.
+   *
+   * @throws IOException when the job is still there
+   */
   void removeRecord(JobId id) throws IOException {
     Files.createDirectories(waste);
-    Path gone = waste.resolve(id.value());
-    TreeRemoval.remove(gone);
-    Files.move(directories.directory(id), gone, StandardCopyOption.ATOMIC_MOVE);
-    TreeRemoval.remove(gone);
+    // What is left of an earlier run of the job may be there.
+    Path gone = waste.resolve(id + "-" + UUID.randomUUID());
+    try {
+      Files.move(directories.directory(id), gone, StandardCopyOption.ATOMIC_MOVE);
+    } catch (NoSuchFileException goneBefore) {
+      return;
+    }
+    try {
+      TreeRemoval.remove(gone);
+    } catch (IOException left) {
+      LOG.warn("job {}: files are left in {} until the next start", id, gone, left);
+    }
   }
 
   /** Removes what an earlier worker had no time for. */

@@ -27,18 +27,18 @@ final class JobStarter {
   private final Launches launches;
   private final JobDirectories directories;
   private final JobOutputs outputs;
+  private final Retention retention;
   private final Runner runner;
   private final InstantSource clock;
 
-  JobStarter(
-      Launches launches,
-      JobDirectories directories,
-      JobOutputs outputs,
-      Runner runner,
-      InstantSource clock) {
+  /** Where the files of jobs are made and followed, and what removes them. */
+  record Disk(JobDirectories directories, JobOutputs outputs, Retention retention) {}
+
+  JobStarter(Launches launches, Disk disk, Runner runner, InstantSource clock) {
     this.launches = launches;
-    this.directories = directories;
-    this.outputs = outputs;
+    this.directories = disk.directories();
+    this.outputs = disk.outputs();
+    this.retention = disk.retention();
     this.runner = runner;
     this.clock = clock;
   }
@@ -90,13 +90,22 @@ final class JobStarter {
   }
 
   /**
-   * Removes all of a run that has ended, since another run of the job follows it here. Blocks.
+   * Removes all of the run before this one, which has ended. Blocks.
    *
-   * @throws IOException when the disk does not take it
+   * @throws io.orrery.job.ApiException when this one would not be accepted, or the disk does not
+   *     take it; then the run before it is there as it was
    */
-  JobId clear(JobId id) throws IOException {
-    new JobRemoval(directories).removeRecord(id);
-    return id;
+  Job clear(Job next) {
+    var unused = launches.of(next);
+    outputs.check(next);
+    try {
+      retention.clear(next.id());
+    } catch (IOException failure) {
+      LOG.error("what is left of an earlier attempt of job {} is in the way", next.id(), failure);
+      throw StartRefusals.inTheWay(next, failure);
+    }
+    outputs.forget(next.id());
+    return next;
   }
 
   /** The job was found running: its output is seen from now on. */

@@ -36,33 +36,37 @@ final class JobStopping {
 
   /**
    * Signal, grace, KILL for the whole tree of a job; answers when the tree is proved empty and the
-   * job is over, or with what survived. A job that is over answers at once.
+   * job is over, or with what survived. A job that is over answers at once, and so does one of
+   * which another run has taken the place of this one.
    *
    * @param grace null is that of the job's spec
    */
   Future<Stopped> stop(Job found, int signal, @Nullable Duration grace) {
-    return jobs.whenStarted(found).compose(job -> stopStarted(job.id(), signal, grace));
+    return jobs.whenStarted(found).compose(_ -> stopStarted(found, signal, grace));
   }
 
-  private Future<Stopped> stopStarted(JobId id, int signal, @Nullable Duration grace) {
+  private Future<Stopped> stopStarted(Job found, int signal, @Nullable Duration grace) {
+    JobId id = found.id();
     Job job = table.get(id);
     if (job == null) {
       return Future.failedFuture(ApiException.jobNotFound(id.value()));
     }
-    if (job.state().isTerminal()) {
+    if (job.state().isTerminal() || job.site().attempt() != found.site().attempt()) {
       return Future.succeededFuture(new Stopped(job, List.of()));
     }
     if (job.state() instanceof JobState.Running running) {
       jobs.change(job.in(running.stopping()));
     }
     Duration patience = grace == null ? job.spec().effectiveStopGrace() : grace;
+    // Asked for now: by the time of the answer the next run of the job may be here.
+    Future<Job> over = jobs.whenEnded(id);
     return Future.fromCompletionStage(runner.stop(id.value(), signal, patience), context)
-        .compose(report -> proved(id, report));
+        .compose(report -> proved(id, over, report));
   }
 
-  private Future<Stopped> proved(JobId id, TreeReport report) {
+  private Future<Stopped> proved(JobId id, Future<Job> over, TreeReport report) {
     if (report.empty()) {
-      return jobs.whenEnded(id).map(job -> new Stopped(job, List.of()));
+      return over.map(job -> new Stopped(job, List.of()));
     }
     Job job = table.get(id);
     return job == null

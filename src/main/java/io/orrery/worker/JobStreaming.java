@@ -63,18 +63,27 @@ final class JobStreaming {
     requireWithin(job, wanted);
     replies.write(OutputMapping.job(job));
     Subscription changes = bus.watch(job.id(), change -> changed(change.job(), replies));
-    Follower follower =
-        tails.follow(
-            job.id(),
-            directories.directory(job.id()),
-            wanted,
-            new Replies(replies, job.id(), wanted.follow()));
-    jobs.whenStarted(job).onFailure(replies::fail);
+    Runnable unwatch =
+        jobs.replaced().watch(job.id(), next -> replies.fail(StartRefusals.replaced(next)));
     replies.onEnd(
         () -> {
           changes.cancel();
-          follower.close();
+          unwatch.run();
         });
+    jobs.whenAlone(job).onSuccess(_ -> read(job, wanted, replies));
+    jobs.whenStarted(job).onFailure(replies::fail);
+  }
+
+  private void read(Job job, FollowRequest wanted, ReplyStream replies) {
+    if (!replies.ended()) {
+      Follower follower =
+          tails.follow(
+              job.id(),
+              directories.directory(job.id()),
+              wanted,
+              new Replies(replies, job.id(), wanted.follow()));
+      replies.onEnd(follower::close);
+    }
   }
 
   /** Before the first message, so that the refusal is the whole answer. */

@@ -7,7 +7,6 @@ import io.orrery.job.ApiException;
 import io.orrery.job.Job;
 import io.orrery.job.JobId;
 import io.orrery.job.JobState;
-import io.orrery.job.Reason;
 import io.orrery.process.Exit;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -31,6 +30,7 @@ final class Jobs {
   private final JobStarter starter;
   private final WorkerIdentity self;
   private final Fitness fitness;
+  private final ReplacedRuns replaced = new ReplacedRuns();
   private final Map<JobId, Live> live = new HashMap<>();
 
   /**
@@ -41,15 +41,23 @@ final class Jobs {
       Context context, WorkerExecutor pool, JobBus bus, InstantSource clock, Timer spawns) {}
 
   /**
-   * A job that has not ended: its start, its end, an exit that came before the start was told,
-   * whether it is stopped for its output, and why the scheduler has it stopped.
+   * A job that has not ended: when nothing is left of an earlier run, its start, its end, an exit
+   * that came before the start was told, whether it is stopped for its output, and why the
+   * scheduler has it stopped.
    */
   private static final class Live {
+    private final Promise<Job> alone = Promise.promise();
     private final Promise<Job> started = Promise.promise();
     private final Promise<Job> ended = Promise.promise();
     private @Nullable Exit early;
     private boolean atLimit;
     private String stopReason = "";
+
+    private void fail(Throwable failure) {
+      alone.tryFail(failure);
+      started.fail(failure);
+      ended.fail(failure);
+    }
   }
 
   Jobs(Tools tools, JobTable table, JobStarter starter, WorkerIdentity self, Fitness fitness) {
@@ -61,34 +69,32 @@ final class Jobs {
   }
 
   /**
-   * Starts the job, or answers with the one that has this id already when it is the same.
+   * Starts the job, or answers with the one that has this id already when it is the same. A higher
+   * attempt takes the place of one that has ended.
    *
-   * @return fails with an {@link ApiException} when the job is not accepted
+   * @return fails with an {@link ApiException} when the job is not accepted; then an earlier
+   *     attempt is there as before, unless its place was taken already
    */
   Future<Job> start(NewJob asked) {
     Job known = table.get(asked.id());
-    if (known != null && asked.attempt() > known.site().attempt() && known.state().isTerminal()) {
-      return tools
-          .pool()
-          .executeBlocking(() -> starter.clear(known.id()), false)
-          .compose(_ -> startNew(asked));
+    if (known == null) {
+      return startNew(asked, null);
     }
-    return known == null ? startNew(asked) : repeated(known, asked);
+    if (!known.owner().equals(asked.owner()) || !known.spec().equals(asked.spec())) {
+      return Future.failedFuture(ApiException.jobIdTaken(asked.id()));
+    }
+    if (asked.attempt() > known.site().attempt() && known.state().isTerminal()) {
+      return startNew(asked, known);
+    }
+    return asked.attempt() == known.site().attempt()
+        ? whenStarted(known)
+        : Future.failedFuture(StartRefusals.otherAttempt(self.name(), known, asked));
   }
 
-  private Future<Job> startNew(NewJob asked) {
+  private Future<Job> startNew(NewJob asked, @Nullable Job earlier) {
     if (!fitness.reason().isEmpty()) {
-      return Future.failedFuture(
-          new ApiException(
-              Reason.DRAINING,
-              "worker "
-                  + self.name()
-                  + " takes no new jobs: "
-                  + fitness.reason()
-                  + "; try another, or again later",
-              Map.of("worker_name", self.name())));
+      return Future.failedFuture(StartRefusals.unfit(self.name(), fitness.reason()));
     }
-    JobState.Starting starting = new JobState.Starting();
     Job job =
         new Job(
             asked.id(),
@@ -96,64 +102,71 @@ final class Jobs {
             asked.owner(),
             new Job.Site(self.id(), self.name(), asked.attempt()),
             asked.createTime() == null ? tools.clock().instant() : asked.createTime(),
-            starting,
+            new JobState.Starting(),
             Job.StreamBytes.NONE);
     Live entry = new Live();
     live.put(job.id(), entry);
-    table.put(job);
+    if (earlier == null) {
+      table.put(job);
+      entry.alone.complete(job);
+      launch(job, entry);
+    } else {
+      replace(earlier, job, entry);
+    }
+    return entry.started.future();
+  }
+
+  /**
+   * The table has the next run before the earlier one is cleared: who starts it too joins it, and
+   * who had to do with the earlier one leaves it alone.
+   */
+  private void replace(Job earlier, Job next, Live entry) {
+    table.remove(earlier);
+    table.put(next);
+    replaced.tell(next);
+    tools
+        .pool()
+        .executeBlocking(() -> starter.clear(next), false)
+        .onSuccess(entry.alone::complete)
+        .onSuccess(_ -> launch(next, entry))
+        .onFailure(
+            failure -> {
+              table.remove(next);
+              live.remove(next.id());
+              change(earlier);
+              entry.fail(failure);
+            });
+  }
+
+  private void launch(Job job, Live entry) {
+    JobState.Starting starting = new JobState.Starting();
     long begin = System.nanoTime();
     tools
         .pool()
-        .executeBlocking(() -> starter.start(job, starting, exit -> onExit(job.id(), exit)), false)
+        .executeBlocking(
+            () -> starter.start(job, starting, exit -> onExit(job.id(), entry, exit)), false)
         .onSuccess(_ -> tools.spawns().record(Duration.ofNanos(System.nanoTime() - begin)))
         .onSuccess(running -> started(running, entry))
         .onFailure(failure -> refused(job, entry, failure));
-    return entry.started.future();
   }
 
   /** Follows a job on that was found running. */
   void adopt(JobRecovery.Resumed resumed) {
     Job job = resumed.job();
     Live entry = new Live();
+    entry.alone.complete(job);
     entry.started.complete(job);
     live.put(job.id(), entry);
     table.put(job);
     starter.adopt(job);
-    var unused = resumed.exit().thenAccept(exit -> onExit(job.id(), exit));
-  }
-
-  private Future<Job> repeated(Job known, NewJob asked) {
-    if (!known.owner().equals(asked.owner()) || !known.spec().equals(asked.spec())) {
-      return Future.failedFuture(
-          new ApiException(
-              Reason.REQUEST_ID_CONFLICT,
-              "the job id " + asked.id() + " is taken by another job; choose a new one",
-              Map.of("job_id", asked.id().value())));
-    }
-    if (asked.attempt() != known.site().attempt()) {
-      return Future.failedFuture(
-          new ApiException(
-              Reason.STALE_ATTEMPT,
-              "worker "
-                  + self.name()
-                  + " has attempt "
-                  + known.site().attempt()
-                  + " of job "
-                  + known.id()
-                  + ", and was asked for attempt "
-                  + asked.attempt(),
-              Map.of("job_id", known.id().value(), "worker_name", self.name())));
-    }
-    Live entry = live.get(known.id());
-    return entry == null ? Future.succeededFuture(known) : entry.started.future();
+    var unused = resumed.exit().thenAccept(exit -> onExit(job.id(), entry, exit));
   }
 
   /** It was not accepted: nobody has heard of it but those who asked for it twice at once. */
   private void refused(Job job, Live entry, Throwable failure) {
     live.remove(job.id());
     table.remove(job);
-    entry.started.fail(failure);
-    entry.ended.fail(failure);
+    entry.fail(failure);
   }
 
   private void started(Job running, Live entry) {
@@ -170,15 +183,14 @@ final class Jobs {
     }
   }
 
-  /** On a thread of the runner. */
-  private void onExit(JobId id, Exit exit) {
+  /** On a thread of the runner; an exit of an earlier run that comes late is nobody's. */
+  private void onExit(JobId id, Live entry, Exit exit) {
     tools
         .context()
         .runOnContext(
             _ -> {
-              Live entry = live.get(id);
               Job job = table.get(id);
-              if (entry == null || job == null) {
+              if (live.get(id) != entry || job == null) {
                 return;
               }
               if (entry.started.future().isComplete()) {
@@ -239,6 +251,17 @@ final class Jobs {
   void change(Job job) {
     table.put(job);
     tools.bus().publish(new JobChanged(job));
+  }
+
+  /** Where a run of a job that has ended is given up for the next one. */
+  ReplacedRuns replaced() {
+    return replaced;
+  }
+
+  /** The job once its directory is its own, if it was an earlier run's; or why it never was. */
+  Future<Job> whenAlone(Job job) {
+    Live entry = live.get(job.id());
+    return entry == null ? Future.succeededFuture(job) : entry.alone.future();
   }
 
   /** The job once its start is known, or why it was not accepted. */

@@ -48,14 +48,16 @@ final class OrderedStops {
 
   private void stopStarted(JobId id, StopOrder order) {
     Job job = table.get(id);
-    if (job == null || !(job.state() instanceof JobState.Running)) {
+    if (job == null
+        || !(job.state() instanceof JobState.Running)
+        || job.site().attempt() > order.getAttempt()) {
       return;
     }
     LOG.info("job {} is stopped for the scheduler: {}", id, order.getReason());
     jobs.stopsFor(id, order.getReason());
     pool.executeBlocking(
             () -> {
-              directories.recordStop(id, order.getReason());
+              directories.recordStop(job, order.getReason());
               return id;
             },
             false)

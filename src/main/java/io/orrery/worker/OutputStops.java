@@ -70,7 +70,7 @@ final class OutputStops {
     pool.executeBlocking(
             () -> {
               if (record) {
-                directories.recordLimit(job.id());
+                directories.recordLimit(job);
               }
               return job;
             },

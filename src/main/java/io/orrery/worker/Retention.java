@@ -8,6 +8,8 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -79,6 +81,35 @@ final class Retention implements AutoCloseable {
         });
   }
 
+  /**
+   * Removes all that is left of a run that has ended, since the next one of the job takes its
+   * place: nothing of it is removed later. Waits for the thread and the disk.
+   *
+   * @throws IOException when the disk does not take it; then the run has to be told again as {@link
+   *     #ended}
+   */
+  void clear(JobId id) throws IOException {
+    Future<JobId> cleared =
+        thread.submit(
+            () -> {
+              finished.remove(id);
+              unfinished.remove(id);
+              removal.removeRecord(id);
+              return id;
+            });
+    try {
+      cleared.get();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof IOException failure) {
+        throw failure;
+      }
+      throw new IllegalStateException("job " + id + " cannot be cleared", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("the worker is stopping", e);
+    }
+  }
+
   private void guardedPass() {
     soon = false;
     try {
@@ -112,9 +143,11 @@ final class Retention implements AutoCloseable {
       complain(job, "its output cannot be removed", e);
       return;
     }
+    if (!ended.show(without)) {
+      return; // its place is taken: all of it is cleared next
+    }
     LOG.debug("job {}: its output goes: {}", job.id(), rule);
     finished.put(job.id(), new RetentionPlan.Finished(without, 0));
-    ended.show(without);
     if (!filesAreRemoved(without)) {
       unfinished.put(job.id(), without);
     }
@@ -146,7 +179,11 @@ final class Retention implements AutoCloseable {
   /** Lets what is under way come to its end. */
   @Override
   public void close() {
-    thread.shutdownNow();
+    for (Runnable waiting : thread.shutdownNow()) {
+      if (waiting instanceof Future<?> task) {
+        task.cancel(false);
+      }
+    }
     boolean interrupted = false;
     while (!thread.isTerminated()) {
       try {

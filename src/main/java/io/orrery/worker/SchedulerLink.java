@@ -15,7 +15,6 @@ import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -110,7 +109,7 @@ final class SchedulerLink {
     Map<JobId, Long> before = changed.snapshot();
     Collection<Job> jobs = table.newest(MOST_REPORTED);
     JobReport report = new JobReport(REGISTRATION_ROOM);
-    jobs.forEach(report::add);
+    jobs.stream().filter(job -> !report.isFull() || !isNewEnd(job, before)).forEach(report::add);
     Future<SchedulerCalls.Granted> answer =
         scheduler.register(report.summaries(), fitness.ownReason());
     registration = answer;
@@ -125,10 +124,15 @@ final class SchedulerLink {
         .onFailure(failure -> failed("register", failure));
   }
 
+  /** A summary would say that it is over, and not how: it is told whole, or later. */
+  private static boolean isNewEnd(Job job, Map<JobId, Long> unheard) {
+    return job.state().isTerminal() && unheard.containsKey(job.id());
+  }
+
   /** What a registration had no room for comes with the heartbeats after it. */
   private void forget(Map<JobId, Long> before, Collection<Job> jobs, JobReport report) {
     Map<JobId, Long> heard = new HashMap<>(before);
-    heard.keySet().retainAll(jobs.stream().map(Job::id).collect(Collectors.toSet()));
+    heard.keySet().retainAll(report.whole());
     changed.remove(heard);
     jobs.stream()
         .filter(job -> !job.state().isTerminal() && !report.whole().contains(job.id()))
@@ -150,7 +154,7 @@ final class SchedulerLink {
                 reported.put(id, change);
               }
             });
-    Map<JobId, Long> gone = forgotten.snapshot(MOST_CHANGED);
+    Map<JobId, Long> gone = gone();
     scheduler
         .heartbeat(report.summaries(), gone.keySet(), table.running(), fitness.ownReason())
         .onSuccess(
@@ -167,6 +171,17 @@ final class SchedulerLink {
               }
               failed("heartbeat", failure);
             });
+  }
+
+  /**
+   * What is not known any more. A job that was started here again since it was forgotten is left
+   * out: the scheduler would take it for lost.
+   */
+  private Map<JobId, Long> gone() {
+    Map<JobId, Long> knownAgain = new HashMap<>(forgotten.snapshot());
+    knownAgain.keySet().removeIf(id -> table.get(id) == null);
+    forgotten.remove(knownAgain);
+    return forgotten.snapshot(MOST_CHANGED);
   }
 
   private void answered(SchedulerCalls.Granted granted) {

@@ -109,8 +109,13 @@ final class WorkerAssembly {
     Launches launches = new Launches(new ScriptsFolder(options.scripts()), found.directories());
     JobOutputs outputs = JobOutputs.create(found.tails(), found.directories(), limit());
     found.jobs().over().forEach(outputs::restore);
+    Retention retention = retain(found, table, outputs);
     JobStarter starter =
-        new JobStarter(launches, found.directories(), outputs, found.runner(), clock);
+        new JobStarter(
+            launches,
+            new JobStarter.Disk(found.directories(), outputs, retention),
+            found.runner(),
+            clock);
     Fitness fitness = new Fitness();
     Jobs.Tools tools =
         new Jobs.Tools(context, pool, new JobBus(vertx), clock, WorkerMeters.spawns(registry));
@@ -119,7 +124,6 @@ final class WorkerAssembly {
     StuckJobs stuck = new StuckJobs(context, table, jobs, fitness);
     found.runner().onStuck(stuck::stuck);
     new JobBus(vertx).watchAll(change -> stuck.changed(change.job()));
-    retain(found, table, outputs);
     DiskRoom room =
         new DiskRoom(found.directories().root(), options.free().space(), options.free().percent());
     DiskGuard guard = new DiskGuard(room, fitness, context, pool);
@@ -134,7 +138,7 @@ final class WorkerAssembly {
   }
 
   /** Has removed what is kept no longer of jobs that have ended. */
-  private void retain(Found found, JobTable table, JobOutputs outputs) {
+  private Retention retain(Found found, JobTable table, JobOutputs outputs) {
     RetentionOptions kept = options.retention();
     RetentionPlan.Rules rules =
         new RetentionPlan.Rules(
@@ -153,6 +157,7 @@ final class WorkerAssembly {
                         .lookUp(change.job().id())
                         .filter(job -> job.state().isTerminal())
                         .ifPresent(job -> retention.ended(job, outputs.held(job)))));
+    return retention;
   }
 
   /** That of jobs which do not say. */

@@ -16,11 +16,21 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
-/** A runner that is stuck in every start until it is let go, and then fails as nobody expects. */
+/**
+ * A runner that is stuck in every start until it is let go, and then fails as nobody expects, or
+ * does as it is told.
+ */
 final class HeldRunner implements Runner {
   final CountDownLatch entered = new CountDownLatch(1);
   private final CountDownLatch held = new CountDownLatch(1);
+
+  /** What it does then, with whom to tell of the exit. */
+  volatile Function<Consumer<Exit>, Started> then =
+      _ -> {
+        throw new IllegalStateException("nobody expected this");
+      };
 
   void letGo() {
     held.countDown();
@@ -34,7 +44,7 @@ final class HeldRunner implements Runner {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    throw new IllegalStateException("nobody expected this");
+    return then.apply(onExit);
   }
 
   @Override

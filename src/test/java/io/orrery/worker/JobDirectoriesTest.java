@@ -52,6 +52,30 @@ class JobDirectoriesTest {
   }
 
   @Test
+  void anEndThatCouldNotBeWrittenIsNotWrittenForTheNextAttempt() throws Exception {
+    directories.create(job);
+    Path directory = directories.directory(job.id());
+    Path obstacle = Files.createDirectory(directory.resolve(JobRecords.END + ".new"));
+    directories.recordEnd(job.in(JobEnds.lost(null, "nobody knows", job.createTime())));
+    Files.delete(obstacle);
+    new JobRemoval(directories).removeRecord(job.id());
+    directories.create(
+        new Job(
+            job.id(),
+            job.spec(),
+            job.owner(),
+            new Job.Site("", "w1", 2),
+            job.createTime(),
+            job.state(),
+            job.bytes()));
+
+    directories.close(); // tries a last time
+
+    assertThat(directory.resolve(JobRecords.SPEC)).exists();
+    assertThat(directory.resolve(JobRecords.END)).doesNotExist();
+  }
+
+  @Test
   void aDirectoryThatCannotBeWrittenIsRefusedAndNothingIsLeftBehind() throws Exception {
     Path obstacle = directories.directory(job.id()).resolve(JobRecords.SPEC + ".new");
     Files.createDirectories(obstacle);

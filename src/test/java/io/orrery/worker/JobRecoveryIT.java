@@ -121,7 +121,7 @@ class JobRecoveryIT {
   void aJobThatWasStoppedForItsOutputIsKnownAsSuch() throws Exception {
     Job job = Asked.job("yes");
     directories.create(job);
-    directories.recordLimit(job.id());
+    directories.recordLimit(job);
     Files.writeString(
         directories.directory(job.id()).resolve("exit.json"),
         """

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.orrery.config.HostPort;
 import io.orrery.config.TlsFiles;
+import io.orrery.job.ApiException;
 import io.orrery.job.Completion;
 import io.orrery.job.Job;
 import io.orrery.job.JobCommand;
@@ -15,6 +16,7 @@ import io.orrery.job.JobState;
 import io.orrery.job.Limits;
 import io.orrery.job.OutputPolicy;
 import io.orrery.job.Placement;
+import io.orrery.job.Reason;
 import io.orrery.rpc.RpcClient;
 import io.orrery.rpc.RpcServer;
 import io.orrery.rpc.RpcServerOptions;
@@ -47,6 +49,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -79,6 +84,7 @@ class SchedulerLinkIT {
   private final AtomicReference<WorkerOrders> orders =
       new AtomicReference<>(WorkerOrders.getDefaultInstance());
   private final AtomicReference<Runnable> duringBeat = new AtomicReference<>(() -> {});
+  private final AtomicReference<ApiException> refusal = new AtomicReference<>();
   private final AtomicInteger atOnce = new AtomicInteger();
   private final AtomicInteger mostAtOnce = new AtomicInteger();
   private Context context;
@@ -140,20 +146,28 @@ class SchedulerLinkIT {
     mostAtOnce.accumulateAndGet(atOnce.incrementAndGet(), Math::max);
     heartbeats.add(request);
     duringBeat.getAndSet(() -> {}).run();
+    ApiException trouble = refusal.getAndSet(null);
     return vertx
         .timer(5, TimeUnit.MILLISECONDS)
-        .map(
+        .compose(
             _ -> {
               atOnce.decrementAndGet();
-              return HeartbeatResponse.newBuilder()
-                  .setLease(Times.duration(Duration.ofHours(1)))
-                  .build();
+              return trouble != null
+                  ? Future.failedFuture(trouble)
+                  : Future.succeededFuture(
+                      HeartbeatResponse.newBuilder()
+                          .setLease(Times.duration(Duration.ofHours(1)))
+                          .build());
             });
   }
 
   /** Jobs of which the oldest runs, and the others have ended. */
   private void fill(int count) {
-    for (int i = 0; i < count; i++) {
+    fill(0, count);
+  }
+
+  private void fill(int from, int count) {
+    for (int i = from; i < from + count; i++) {
       Instant time = Instant.ofEpochSecond(1_000_000 + i);
       JobState state =
           i == 0
@@ -164,7 +178,7 @@ class SchedulerLinkIT {
                   Completion.unused(null, time));
       table.put(
           new Job(
-              new JobId("00000000-0000-4000-8000-%012d".formatted(i)),
+              id(i),
               SPEC,
               "spiffe://orrery/operator/" + "x".repeat(63),
               new Job.Site("id", "w1", 1),
@@ -172,6 +186,10 @@ class SchedulerLinkIT {
               state,
               Job.StreamBytes.NONE));
     }
+  }
+
+  private static JobId id(int number) {
+    return new JobId("00000000-0000-4000-8000-%012d".formatted(number));
   }
 
   private static void eventually(String what, BooleanSupplier condition) throws Exception {
@@ -192,14 +210,16 @@ class SchedulerLinkIT {
   @Test
   void aRegistrationTellsTheRunningAndTheYoungestAndTheRestOfTheChangedComesAfterIt()
       throws Exception {
-    fill(SchedulerLink.MOST_REPORTED + 12_000);
+    fill(12_000);
     context.runOnContext(
         _ -> {
           table.newest(Integer.MAX_VALUE).forEach(job -> link.jobChanged(job.id()));
+          // The scheduler has heard of these before.
+          fill(12_000, SchedulerLink.MOST_REPORTED);
           link.start();
         });
 
-    eventually("all of the rest", () -> changed().size() >= 12_000);
+    eventually("all of the changed", () -> whole().containsAll(ids(0, 12_000)));
 
     RegisterWorkerRequest registration = registrations.element();
     assertThat(registration.getJobsCount()).isEqualTo(SchedulerLink.MOST_REPORTED);
@@ -207,12 +227,45 @@ class SchedulerLinkIT {
     assertThat(registration.getJobs(0).getJobId()).endsWith("000000000000");
     assertThat(registration.getJobs(1).getJobId()).endsWith("000000031999");
     assertThat(registrations).hasSize(1);
-    assertThat(changed()).hasSize(12_000);
+    assertThat(changed()).hasSize(11_999); // one runs, and was in the registration
     assertThat(heartbeats)
         .allSatisfy(
             beat ->
                 assertThat(beat.getChangedJobsCount())
                     .isLessThanOrEqualTo(SchedulerLink.MOST_CHANGED));
+  }
+
+  private static Set<String> ids(int from, int count) {
+    return IntStream.range(from, from + count)
+        .mapToObj(number -> id(number).value())
+        .collect(Collectors.toSet());
+  }
+
+  /** The jobs that were told with all that lists show of them. */
+  private Set<String> whole() {
+    return Stream.concat(
+            registrations.stream().flatMap(told -> told.getJobsList().stream()),
+            heartbeats.stream().flatMap(told -> told.getChangedJobsList().stream()))
+        .filter(JobSummary::hasJob)
+        .map(JobSummary::getJobId)
+        .collect(Collectors.toSet());
+  }
+
+  @Test
+  void howAJobEndedIsToldWithTheRegistrationOrAfterItAndNeverOnlyThatItEnded() throws Exception {
+    fill(8_000);
+    context.runOnContext(
+        _ -> {
+          table.newest(Integer.MAX_VALUE).forEach(job -> link.jobChanged(job.id()));
+          link.start();
+        });
+
+    eventually("all ends", () -> whole().containsAll(ids(0, 8_000)));
+
+    RegisterWorkerRequest registration = registrations.element();
+    assertThat(registration.getJobsCount()).isBetween(100, 7_000);
+    assertThat(registration.getJobsList()).allMatch(JobSummary::hasJob);
+    assertThat(registration.getSerializedSize()).isLessThan(1 << 20);
   }
 
   @Test
@@ -251,7 +304,7 @@ class SchedulerLinkIT {
     eventually("the registration", () -> !registrations.isEmpty());
     fill(500);
     for (int i = 0; i < 500; i++) {
-      JobId id = new JobId("00000000-0000-4000-8000-%012d".formatted(i));
+      JobId id = id(i);
       context.runOnContext(_ -> link.jobChanged(id));
     }
 
@@ -276,6 +329,26 @@ class SchedulerLinkIT {
 
     assertThat(changed()).containsExactly(known);
     assertThat(heartbeats.element().getForgottenJobIdsList()).containsExactly(unknown);
+  }
+
+  @Test
+  void aJobThatIsStartedAgainAfterItWasForgottenIsNotToldAsForgotten() throws Exception {
+    context.runOnContext(_ -> link.start());
+    eventually("the registration", () -> !registrations.isEmpty());
+    duringBeat.set(() -> context.runOnContext(_ -> fill(1)));
+    refusal.set(new ApiException(Reason.STORE_UNAVAILABLE, "the answer did not come"));
+    context.runOnContext(
+        _ -> {
+          link.jobForgotten(id(0));
+          link.jobForgotten(id(1));
+        });
+
+    eventually("the heartbeat again", () -> heartbeats.size() == 2);
+
+    List<HeartbeatRequest> beats = List.copyOf(heartbeats);
+    assertThat(beats.getFirst().getForgottenJobIdsList())
+        .containsExactly(id(0).value(), id(1).value());
+    assertThat(beats.getLast().getForgottenJobIdsList()).containsExactly(id(1).value());
   }
 
   @Test

@@ -8,12 +8,17 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.orrery.bus.JobBus;
 import io.orrery.job.ApiException;
 import io.orrery.job.Job;
+import io.orrery.job.JobEnd;
 import io.orrery.job.JobId;
+import io.orrery.job.JobState;
 import io.orrery.job.Reason;
+import io.orrery.job.ResourceUse;
 import io.orrery.output.OutputTails;
 import io.orrery.output.Patience;
 import io.orrery.output.StreamLimit;
+import io.orrery.process.Exit;
 import io.orrery.process.ScriptsFolder;
+import io.orrery.process.Started;
 import io.orrery.rpc.CallOptions;
 import io.orrery.rpc.ReplySource;
 import io.orrery.rpc.RpcClient;
@@ -34,6 +39,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -43,6 +51,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** What becomes of a start that takes its time, and of one that fails as nobody expects. */
 class StartUnderWayIT {
   private static final InstantSource CLOCK = InstantSource.system();
+  private static final RetentionPlan.Rules KEEP_ALL =
+      new RetentionPlan.Rules(Duration.ofDays(1), 1000, Long.MAX_VALUE, 1000, Duration.ofDays(1));
   private static final String OWNER = "spiffe://orrery/admin/admin";
 
   @TempDir private Path directory;
@@ -54,6 +64,7 @@ class StartUnderWayIT {
   private JobDirectories directories;
   private OutputTails tails;
   private JobTable table;
+  private Retention retention;
   private final Fitness fitness = new Fitness();
   private Jobs jobs;
 
@@ -63,6 +74,12 @@ class StartUnderWayIT {
     directories = JobDirectories.open(directory.resolve("data"));
     tails = new OutputTails(vertx, CLOCK, Patience.DEFAULT);
     table = new JobTable();
+    retention =
+        new Retention(
+            KEEP_ALL,
+            new EndedJobs(context, table, tails, new JobBus(vertx)),
+            new JobRemoval(directories),
+            CLOCK);
     Launches launches = new Launches(new ScriptsFolder(directory), directories);
     jobs =
         new Jobs(
@@ -75,8 +92,10 @@ class StartUnderWayIT {
             table,
             new JobStarter(
                 launches,
-                directories,
-                JobOutputs.create(tails, directories, StreamLimit.NONE),
+                new JobStarter.Disk(
+                    directories,
+                    JobOutputs.create(tails, directories, StreamLimit.NONE),
+                    retention),
                 runner,
                 CLOCK),
             WorkerIdentity.load("w1", directory),
@@ -86,6 +105,7 @@ class StartUnderWayIT {
   @AfterEach
   void close() throws Exception {
     runner.letGo();
+    retention.close();
     tails.close().await(10, SECONDS);
     vertx.close().await(10, SECONDS);
   }
@@ -158,6 +178,66 @@ class StartUnderWayIT {
             failure -> assertThat(failure.reason()).isEqualTo(Reason.INTERNAL_BUG));
     assertThat(started.failed()).isTrue();
     assertThat(Files.exists(directories.directory(asked.id()))).isFalse();
+  }
+
+  private static Exit exit(int code) {
+    return new Exit(
+        new Exit.Cause.Exited(code),
+        CLOCK.instant(),
+        ResourceUse.UNKNOWN,
+        Exit.Ending.BY_ITSELF,
+        List.of());
+  }
+
+  private JobEnd.Cause causeOfTheEnd() throws Exception {
+    Job over = there(() -> jobs.whenEnded(asked.id())).await(10, SECONDS);
+    return ((JobState.Ended) over.state()).end().cause();
+  }
+
+  @Test
+  void anExitThatIsToldAgainIsNotThatOfTheNextAttempt() throws Exception {
+    List<Consumer<Exit>> runs = new CopyOnWriteArrayList<>();
+    runner.then =
+        onExit -> {
+          runs.add(onExit);
+          return new Started(1, CLOCK.instant());
+        };
+    runner.letGo();
+    start().await(10, SECONDS);
+    runs.get(0).accept(exit(0));
+    assertThat(causeOfTheEnd()).isEqualTo(new JobEnd.Exited(0));
+    NewJob next = new NewJob(asked.id(), asked.spec(), OWNER, 2, null);
+    there(() -> jobs.start(next)).await(10, SECONDS);
+
+    runs.get(0).accept(exit(0));
+    runs.get(1).accept(exit(7));
+
+    assertThat(causeOfTheEnd()).isEqualTo(new JobEnd.Exited(7));
+  }
+
+  @Test
+  void whatIsDecidedOfAnEarlierAttemptIsNotDoneToTheNextOne() throws Exception {
+    runner.then = _ -> new Started(1, CLOCK.instant());
+    runner.letGo();
+    EndedJobs ended = new EndedJobs(context, table, tails, new JobBus(vertx));
+    Job next =
+        there(() -> jobs.start(new NewJob(asked.id(), asked.spec(), OWNER, 2, null)))
+            .await(10, SECONDS);
+    Job earlier =
+        new Job(
+            next.id(),
+            next.spec(),
+            OWNER,
+            new Job.Site("", "w1", 1),
+            next.createTime(),
+            JobEnds.lost(null, "nobody knows", CLOCK.instant()),
+            Job.StreamBytes.NONE);
+
+    assertThat(ended.show(earlier)).isFalse();
+    assertThat(ended.forget(earlier)).isFalse();
+
+    assertThat(there(() -> Future.succeededFuture(table.lookUp(next.id()))).await(10, SECONDS))
+        .contains(next);
   }
 
   private Future<Integer> serve(TestParties parties) {

@@ -93,19 +93,25 @@ public final class Descriptors {
   }
 
   /**
-   * Succeeds if the effective user may use {@code path}, relative to {@code directory}, so.
+   * 0 if the effective user may use {@code path}, relative to {@code directory}, so; else the
+   * errno, as a search along a PATH mostly hears that there is no such file.
    *
    * @see <a href="https://man7.org/linux/man-pages/man2/faccessat.2.html">faccessat(2)</a>
    */
-  public static void faccessat(int directory, String path, int access) throws PosixException {
-    Native.call(
-        "faccessat",
-        path,
-        call ->
-            call.check(
-                (int)
-                    FACCESSAT.invokeExact(
-                        call.state(), directory, call.string(path), access, AT_EACCESS)));
+  public static int faccessat(int directory, String path, int access) {
+    try {
+      return Native.call(
+          "faccessat",
+          path,
+          call -> {
+            MemorySegment name = call.string(path);
+            int result =
+                (int) FACCESSAT.invokeExact(call.state(), directory, name, access, AT_EACCESS);
+            return result == 0 ? 0 : call.errno();
+          });
+    } catch (PosixException e) {
+      return e.errno();
+    }
   }
 
   /**

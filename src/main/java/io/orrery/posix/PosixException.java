@@ -8,21 +8,28 @@ public final class PosixException extends IOException {
 
   private final String call;
   private final int errno;
+  private final String subject;
 
   PosixException(String call, int errno) {
     this(call, errno, "");
   }
 
   PosixException(String call, int errno, String subject) {
-    super(
-        "%s%s: %s (%s)"
-            .formatted(
-                call,
-                subject.isEmpty() ? "" : " " + subject,
-                Errno.message(errno),
-                Errno.nameOf(errno)));
     this.call = call;
     this.errno = errno;
+    this.subject = subject;
+  }
+
+  /** Made when it is asked for: many of these say something that was to be expected. */
+  @Override
+  public String getMessage() {
+    return call
+        + (subject.isEmpty() ? "" : " " + subject)
+        + ": "
+        + Errno.message(errno)
+        + " ("
+        + Errno.nameOf(errno)
+        + ")";
   }
 
   /** The function's name in C. */

@@ -5,7 +5,6 @@ import static io.orrery.posix.Errno.ENOENT;
 
 import io.orrery.posix.Descriptors;
 import io.orrery.posix.Errno;
-import io.orrery.posix.PosixException;
 import java.util.Map;
 
 /**
@@ -60,12 +59,7 @@ final class CommandLookup {
   }
 
   private int access(String path, int how) {
-    try {
-      Descriptors.faccessat(directory, path, how);
-      return 0;
-    } catch (PosixException e) {
-      return e.errno();
-    }
+    return Descriptors.faccessat(directory, path, how);
   }
 
   /** Whether the file is there, though executing it said ENOENT: then its interpreter is not. */

@@ -83,6 +83,7 @@ final class JobChanges implements JobIndex.Listener {
         || before.confirmed() != after.confirmed()
         || before.state() != after.state()
         || before.attempt() != after.attempt()
+        || (before.report().message() == null && after.report().message() != null)
         || hasLateEnd(before) != hasLateEnd(after);
   }
 

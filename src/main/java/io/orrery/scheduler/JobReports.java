@@ -119,7 +119,10 @@ final class JobReports {
       wishes.answered(node, id);
       Optional<JobIndex.Entry> known =
           JobId.isWhole(id) ? index.get(new JobId(id)) : Optional.empty();
-      if (known.isEmpty() || !known.get().workerId().equals(node.id())) {
+      // An order that is under way has not reached it yet.
+      if (known.isEmpty()
+          || !known.get().workerId().equals(node.id())
+          || !JobArrivals.isThere(known.get())) {
         continue;
       }
       if (known.get().state().isTerminal()) {
@@ -137,7 +140,10 @@ final class JobReports {
 
   /** Nobody has heard of the worker for too long: its jobs are lost. */
   void silent(Node node, String why) {
-    index.live(node.id()).forEach(entry -> giveUp(entry, node, why));
+    for (JobIndex.Entry entry : index.live(node.id())) {
+      giveUp(entry, node, why);
+      wishes.askAlso(entry);
+    }
   }
 
   private void giveUp(JobIndex.Entry entry, Node node, String why) {

@@ -38,6 +38,17 @@ final class WorkerWishes {
     asked.put(node.id(), new HashSet<>(jobIds));
   }
 
+  /**
+   * The worker shall tell of a job that was given up, should it come back: maybe by a heartbeat
+   * alone, and the job may still run there.
+   */
+  void askAlso(JobIndex.Entry givenUp) {
+    Set<String> ids = asked.computeIfAbsent(givenUp.workerId(), _ -> new HashSet<>());
+    if (ids.size() < MOST_ASKED) {
+      ids.add(givenUp.id().value());
+    }
+  }
+
   /** The worker shall stop an attempt that it runs. */
   void stop(Node node, JobIndex.Entry old, String reason) {
     stops

@@ -4,6 +4,7 @@ import io.orrery.job.ApiException;
 import io.orrery.job.Job;
 import io.orrery.job.JobId;
 import io.orrery.job.Reason;
+import io.orrery.rpc.TimeLimit;
 import io.orrery.v1.WorkerOrders;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -13,7 +14,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -244,8 +244,7 @@ final class SchedulerLink {
     if (timer >= 0) {
       vertx.cancelTimer(timer);
     }
-    return registration
-        .timeout(LAST_WORD.toMillis(), TimeUnit.MILLISECONDS)
+    return TimeLimit.within(LAST_WORD, registration)
         .transform(_ -> registered ? scheduler.deregister(reason) : Future.succeededFuture())
         .otherwiseEmpty();
   }

@@ -6,11 +6,11 @@ import io.orrery.metrics.Telemetry;
 import io.orrery.process.Runner;
 import io.orrery.rpc.RpcClient;
 import io.orrery.rpc.RpcServer;
+import io.orrery.rpc.TimeLimit;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -113,7 +113,7 @@ public final class WorkerServer {
       return Future.succeededFuture();
     }
     LOG.info("{} jobs run: waiting for them", engine.subject().table().running());
-    return idle.timeout(options.drain().toMillis(), TimeUnit.MILLISECONDS).otherwiseEmpty();
+    return TimeLimit.within(options.drain(), idle).otherwiseEmpty();
   }
 
   private Future<Void> endJobs() {

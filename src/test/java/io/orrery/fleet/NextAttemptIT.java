@@ -27,6 +27,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,9 +57,10 @@ class NextAttemptIT {
     fleet.close();
   }
 
-  /** From now on every job does so. */
+  /** Every job that begins from now on does so; one that has begun has the file of before. */
   private void script(String text) throws IOException {
-    Files.writeString(home.resolve("scripts/again.sh"), text);
+    Path next = Files.writeString(home.resolve("scripts/next.sh"), text);
+    Files.move(next, home.resolve("scripts/again.sh"), StandardCopyOption.ATOMIC_MOVE);
   }
 
   private Future<Job> ask(JobId id, int attempt) {
@@ -120,6 +122,7 @@ class NextAttemptIT {
                 fleet.admin(),
                 StreamJobRequest.newBuilder().setJobId(id.value()).build())
             .compose(Reader.Open::end);
+    Fleet.eventually("the second has begun", () -> query(id).getStdoutBytes() > 0);
     script("echo another");
     JobId older = JobId.random();
     run(older, 1);

@@ -236,4 +236,35 @@ class PartitionIT {
     assertThat(list().getJobsList()).hasSize(1);
     assertThat(home.resolve("marks")).hasContent("run\nrun");
   }
+
+  /** There is no other worker: the run of before is stopped, and the next one waits for that. */
+  @Test
+  void aJobIsRunAgainAtTheWorkerThatComesBackWhenItsOldRunIsStopped() throws Exception {
+    start("1s");
+    StartJobRequest request =
+        StartJobRequest.newBuilder()
+            .setMaxAttempts(2)
+            .setCommand("bash")
+            .addArgs("-c")
+            .addArgs("echo run >> " + home.resolve("marks") + "; sleep 1000")
+            .build();
+    Job job = fleet.call(fleet.admin(), WorkerGrpcClient.StartJob, request).getJob();
+    Fleet.eventually("it runs", () -> Files.exists(home.resolve("marks")));
+    proxy.stall(BOTH);
+    Fleet.eventually(
+        "it waits to run again",
+        () -> Unchecked.get(() -> shown(job).getState()) == JobState.JOB_STATE_QUEUED);
+    assertThat(shown(job).getAttempt()).isEqualTo(2);
+
+    proxy.stall(NONE);
+    Fleet.eventually(
+        "it runs again",
+        () -> Unchecked.get(() -> shown(job).getState()) == JobState.JOB_STATE_RUNNING);
+
+    assertThat(shown(job).getAttempt()).isEqualTo(2);
+    Fleet.eventually(
+        "it has begun",
+        () -> Unchecked.get(() -> Files.readAllLines(home.resolve("marks")).size()) == 2);
+    assertThat(atWorker(job).getAttempt()).isEqualTo(2);
+  }
 }

@@ -168,7 +168,8 @@ final class ArchitectureTest {
   void nobodyOnAContextUsesATimeoutThatLeavesIt() {
     noClasses()
         .that()
-        .resideInAnyPackage(ROOT + "scheduler..", ROOT + "http..", ROOT + "rpc..")
+        .resideInAnyPackage(
+            ROOT + "scheduler..", ROOT + "worker..", ROOT + "http..", ROOT + "rpc..")
         .should()
         .callMethodWhere(
             target(HasName.Predicates.name("timeout"))

@@ -256,4 +256,16 @@ class JobReportsTest {
     assertThat(lost.state()).isEqualTo(io.orrery.job.JobState.Name.LOST);
     assertThat(lost.report().message().getEnd().getMessage()).isEqualTo("nothing was heard");
   }
+
+  /** A worker may come back without registering anew: then it says nothing by itself. */
+  @Test
+  void aWorkerIsAskedForWhatWasGivenUpWhileItWasAway() {
+    tell(w1, JobState.JOB_STATE_RUNNING, 1);
+
+    reports.silent(w1, "nothing was heard");
+    assertThat(wishes.of(w1).getReportJobIdsList()).containsExactly(id.value());
+
+    tell(w1, JobState.JOB_STATE_RUNNING, 1);
+    assertThat(wishes.of(w1).getReportJobIdsList()).isEmpty();
+  }
 }

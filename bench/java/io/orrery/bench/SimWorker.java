@@ -14,6 +14,7 @@ import io.orrery.v1.JobEnd;
 import io.orrery.v1.JobSpec;
 import io.orrery.v1.JobState;
 import io.orrery.v1.JobSummary;
+import io.orrery.v1.QueryJobResponse;
 import io.orrery.v1.RegisterWorkerRequest;
 import io.orrery.v1.SchedulerGrpcClient;
 import io.orrery.v1.StartJobRequest;
@@ -25,7 +26,9 @@ import io.vertx.core.Vertx;
 import io.vertx.core.net.SocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
@@ -44,6 +47,7 @@ final class SimWorker {
   private final String name;
   private final int slots;
   private final String incarnation = UUID.randomUUID().toString();
+  private final Map<String, Job> jobs = new HashMap<>();
   private List<JobSummary> ended = new ArrayList<>();
   private boolean telling;
   private String id = "";
@@ -61,6 +65,7 @@ final class SimWorker {
   Future<Void> start() {
     return server
         .unary(WorkerGrpcService.StartJob, (call, request) -> accept(request))
+        .unary(WorkerGrpcService.QueryJob, (call, request) -> show(request.getJobId()))
         .listen()
         .compose(this::register);
   }
@@ -104,13 +109,22 @@ final class SimWorker {
 
   private Future<StartJobResponse> accept(StartJobRequest request) {
     Job job = job(request);
-    ended.add(summary(job));
+    JobSummary over = summary(job);
+    jobs.put(job.getJobId(), over.getJob());
+    ended.add(over);
     if (!telling) {
       telling = true;
       vertx.setTimer(TELL_MILLIS, _ -> tellEnds());
     }
     return Future.succeededFuture(
         StartJobResponse.newBuilder().setJobId(job.getJobId()).setJob(job).build());
+  }
+
+  private Future<QueryJobResponse> show(String jobId) {
+    Job job = jobs.get(jobId);
+    return job == null
+        ? Future.failedFuture("no such job")
+        : Future.succeededFuture(QueryJobResponse.newBuilder().setJob(job).build());
   }
 
   private void tellEnds() {

@@ -146,13 +146,15 @@ final class TerminalIT {
     typed.write(bytes, 0, 1_000_000);
     Fleet.eventually("some came back", () -> out.size() > 100_000);
     fleet.stop(node.running());
-    fleet.startWorker("w2", separate);
+    Fleet.Node again = fleet.startWorker("w2", separate);
     typed.write(bytes, 1_000_000, 1_000_000);
     typed.close();
 
     assertThat(code.get(60, TimeUnit.SECONDS)).as(run.err()).isZero();
     assertThat(run.err()).contains("lost the connection");
     assertThat(out.toByteArray()).isEqualTo(bytes);
+    // No other test's job is to outlive the tests in its runner.
+    fleet.stop(again.running());
   }
 
   @Test

@@ -26,15 +26,7 @@ public final class TimeLimit {
         vertx.setTimer(
             Math.max(1, time.toMillis()),
             _ -> first.tryFail(new TimeoutException("not within " + time)));
-    future.onComplete(
-        outcome -> {
-          vertx.cancelTimer(timer);
-          if (outcome.succeeded()) {
-            first.tryComplete(outcome.result());
-          } else {
-            first.tryFail(outcome.cause());
-          }
-        });
+    future.onComplete(_ -> vertx.cancelTimer(timer)).onComplete(first::tryComplete, first::tryFail);
     return first.future();
   }
 }

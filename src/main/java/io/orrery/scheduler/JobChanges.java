@@ -69,7 +69,7 @@ final class JobChanges implements JobIndex.Listener {
       return;
     }
     if (JobArrivals.isThere(after)) {
-      queue.arrived(after.id());
+      queue.leave(after.id());
     }
     boolean told = after.confirmed() || after.state() == JobState.Name.LOST;
     if (told && isNews(before, after) && !restoring) {

@@ -133,8 +133,8 @@ final class JobQueue {
     parts.index().refused(id);
   }
 
-  /** A job waits no more. */
-  private void leave(JobId id) {
+  /** A job waits no more: a worker has it, or it is over. */
+  void leave(JobId id) {
     backlog.remove(id);
     fresh.remove(id);
     orders.forget(id);
@@ -272,11 +272,6 @@ final class JobQueue {
     if (parts.index().get(id).filter(entry -> !JobArrivals.isThere(entry)).isPresent()) {
       timeouts.add(id, LOOK_AGAIN);
     }
-  }
-
-  /** A worker has the job, or it is over. */
-  void arrived(JobId id) {
-    leave(id);
   }
 
   /** Takes up a job of the store which has not ended. */

@@ -47,7 +47,10 @@ final class PlacementPass {
   static Set<Room> reservedBefore(Waiting job, WaitingLine line, Rooms rooms) {
     PlacementPass pass = new PlacementPass(line, rooms);
     Optional<Waiting> head = line.first();
-    while (head.isPresent() && head.get().compareTo(job) < 0 && pass.mayLook()) {
+    while (head.isPresent()
+        && head.get().compareTo(job) < 0
+        && pass.mayReserve()
+        && pass.mayLook()) {
       pass.reserve(head.get());
       head = line.headAfter(head.get());
     }
@@ -75,12 +78,17 @@ final class PlacementPass {
 
   /** Each line costs at most one look at each worker, and that twice. */
   private boolean mayLook() {
-    looks += 2L * rooms.online();
-    return looks <= MOST_LOOKS || looks <= 2L * LEAST_LINES * rooms.online();
+    long ofOneLine = 2L * rooms.online();
+    looks += ofOneLine;
+    return looks <= Math.max(MOST_LOOKS, LEAST_LINES * ofOneLine);
+  }
+
+  private boolean mayReserve() {
+    return reserved.size() < rooms.online();
   }
 
   private void reserve(Waiting job) {
-    if (reserved.size() < rooms.online()) {
+    if (mayReserve()) {
       Room room = rooms.toKeepFor(job.needs(), reserved);
       if (room != null) {
         reserved.add(room);

@@ -59,8 +59,13 @@ class PartitionIT {
   }
 
   private Job startJob() throws Exception {
+    return startJob(1);
+  }
+
+  private Job startJob(int maxAttempts) throws Exception {
     StartJobRequest request =
         StartJobRequest.newBuilder()
+            .setMaxAttempts(maxAttempts)
             .setCommand("bash")
             .addArgs("-c")
             .addArgs("echo run >> " + home.resolve("marks") + "; sleep 1000")
@@ -203,15 +208,7 @@ class PartitionIT {
   @Test
   void aJobThatAsksForItIsRunAgainElsewhereAndItsOldRunIsStoppedWhenItIsFound() throws Exception {
     start("1s");
-    StartJobRequest request =
-        StartJobRequest.newBuilder()
-            .setMaxAttempts(2)
-            .setCommand("bash")
-            .addArgs("-c")
-            .addArgs("echo run >> " + home.resolve("marks") + "; sleep 1000")
-            .build();
-    Job job = fleet.call(fleet.admin(), WorkerGrpcClient.StartJob, request).getJob();
-    Fleet.eventually("it runs", () -> Files.exists(home.resolve("marks")));
+    Job job = startJob(2);
     Fleet.Node other = fleet.startWorker("w2");
 
     proxy.stall(BOTH);
@@ -241,15 +238,7 @@ class PartitionIT {
   @Test
   void aJobIsRunAgainAtTheWorkerThatComesBackWhenItsOldRunIsStopped() throws Exception {
     start("1s");
-    StartJobRequest request =
-        StartJobRequest.newBuilder()
-            .setMaxAttempts(2)
-            .setCommand("bash")
-            .addArgs("-c")
-            .addArgs("echo run >> " + home.resolve("marks") + "; sleep 1000")
-            .build();
-    Job job = fleet.call(fleet.admin(), WorkerGrpcClient.StartJob, request).getJob();
-    Fleet.eventually("it runs", () -> Files.exists(home.resolve("marks")));
+    Job job = startJob(2);
     proxy.stall(BOTH);
     Fleet.eventually(
         "it waits to run again",

@@ -82,6 +82,11 @@ final class JobLocator {
     return settling.isOver();
   }
 
+  /** What to answer until they have. */
+  ApiException starting() {
+    return settling.starting();
+  }
+
   private boolean isKnown(String idOrPrefix) {
     return settling.isOver()
         || (JobId.isWhole(idOrPrefix) && index.get(new JobId(idOrPrefix)).isPresent());

@@ -55,11 +55,20 @@ final class KnownJobs {
         .compose(entry -> query(call, entry));
   }
 
-  /** Right after a start of the scheduler the worker will soon tell more than the record says. */
+  /**
+   * Right after a start of the scheduler the worker will soon tell more than the record says. What
+   * was told of the job before may be newer, too: an order is not shown as a job that went back to
+   * its start.
+   */
   private Future<JobIndex.Entry> settled(Call call, JobIndex.Entry entry) {
     return entry.confirmed() || entry.workerId().isEmpty() || locator.isSettled()
         ? Future.succeededFuture(entry)
-        : TimeLimit.within(MOST_WAIT, arrivals.await(entry, call.life().over())).otherwise(entry);
+        : TimeLimit.within(MOST_WAIT, arrivals.await(entry, call.life().over()))
+            .recover(
+                _ ->
+                    locator.isSettled()
+                        ? Future.succeededFuture(locator.known(entry.id()).orElse(entry))
+                        : Future.failedFuture(locator.starting()));
   }
 
   /** Whether the worker of a job is asked for it: it answers, and has not been given up. */

@@ -61,15 +61,16 @@ final class Settling {
       return Future.succeededFuture();
     }
     return TimeLimit.within(LONGEST_HOLD, over.future())
-        .recover(
-            _ ->
-                Future.failedFuture(
-                    new ApiException(
-                        Reason.STARTING,
-                        "the scheduler has just started and still waits for "
-                            + awaited.size()
-                            + " of the workers that it knew, to hear which jobs they have; try"
-                            + " again",
-                        Map.of("workers", Integer.toString(awaited.size())))));
+        .recover(_ -> Future.failedFuture(starting()));
+  }
+
+  /** What is answered to those who cannot be answered yet. */
+  ApiException starting() {
+    return new ApiException(
+        Reason.STARTING,
+        "the scheduler has just started and still waits for "
+            + awaited.size()
+            + " of the workers that it knew, to hear which jobs they have; try again",
+        Map.of("workers", Integer.toString(awaited.size())));
   }
 }

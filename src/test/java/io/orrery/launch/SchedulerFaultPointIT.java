@@ -1,8 +1,11 @@
 package io.orrery.launch;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.orrery.job.ApiException;
+import io.orrery.job.Reason;
+import io.orrery.posix.Signal;
 import io.orrery.v1.Job;
 import io.orrery.v1.JobState;
 import io.orrery.v1.ListJobsRequest;
@@ -16,6 +19,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -139,5 +143,25 @@ final class SchedulerFaultPointIT {
     assertRanOnce(job);
     Caller.eventually(() -> admin.query(first).hasEndTime());
     assertThat(admin.query(first).getEnd().getExitCode()).isZero();
+  }
+
+  @Test
+  void aJobIsNotShownOlderThanItsCallerMayKnowIt() throws Exception {
+    start("before-answer");
+    StartJobRequest request = request();
+    assertThatThrownBy(() -> admin.call(WorkerGrpcClient.StartJob, request))
+        .isInstanceOf(Exception.class);
+    worker.signal(Signal.STOP);
+    restartIfDead();
+
+    Job job = Job.newBuilder().setJobId(request.getJobId()).build();
+    assertThatThrownBy(() -> admin.query(job))
+        .isInstanceOfSatisfying(
+            ApiException.class,
+            refusal -> assertThat(refusal.reason()).isEqualTo(Reason.STARTING));
+
+    worker.signal(Signal.CONT);
+    assertRanOnce(job);
+    assertThat(admin.query(job).getPid()).isPositive();
   }
 }

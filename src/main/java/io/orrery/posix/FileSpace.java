@@ -25,6 +25,9 @@ public final class FileSpace {
   private static final MethodHandle STATVFS =
       Native.function("statvfs", FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS));
 
+  private static final MethodHandle SYNCFS =
+      Native.function("syncfs", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+
   private FileSpace() {}
 
   /**
@@ -66,5 +69,14 @@ public final class FileSpace {
               found.getAtIndex(JAVA_LONG, 5),
               found.getAtIndex(JAVA_LONG, 7));
         });
+  }
+
+  /**
+   * Blocks until everything that was written to the file system of this descriptor is on its disk.
+   *
+   * @see <a href="https://man7.org/linux/man-pages/man2/syncfs.2.html">syncfs(2)</a>
+   */
+  public static void syncfs(int descriptor) throws PosixException {
+    Native.call("syncfs", call -> call.check((int) SYNCFS.invokeExact(call.state(), descriptor)));
   }
 }

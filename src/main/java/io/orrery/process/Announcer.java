@@ -1,15 +1,10 @@
 package io.orrery.process;
 
 import io.orrery.job.FaultPoint;
-import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -22,11 +17,10 @@ import java.util.function.Consumer;
 final class Announcer implements AutoCloseable {
   private static final Logger LOG = System.getLogger(Announcer.class.getName());
 
-  /** A disk that is further behind gets the rest from the kernel, within half a minute. */
-  private static final int UNSYNCED = 1000;
-
-  private final ExecutorService telling = thread("orrery-announcer", Integer.MAX_VALUE);
-  private final ExecutorService syncing = thread("orrery-exit-sync", UNSYNCED);
+  private final ExecutorService telling =
+      Executors.newSingleThreadExecutor(
+          Thread.ofPlatform().name("orrery-announcer").daemon().factory());
+  private final ExitSync sync = new ExitSync();
   private final RecordKeeper records;
   private final Consumer<String> forget;
 
@@ -49,7 +43,7 @@ final class Announcer implements AutoCloseable {
         ExitRecord.file(terms.directory()),
         () -> {
           record.write(terms.directory());
-          syncing.execute(() -> sync(terms.directory()));
+          sync.add(terms.directory());
         });
     FaultPoint.AFTER_EXIT_RECORD.pass();
     forget.accept(jobId);
@@ -62,42 +56,16 @@ final class Announcer implements AutoCloseable {
     watch.report().complete(watch.reportOf(exit.survivors()));
   }
 
-  private static void sync(Path directory) {
-    try {
-      ExitRecord.sync(directory);
-    } catch (NoSuchFileException e) {
-      LOG.log(Level.DEBUG, "removed before it was synced: {0}", e.getMessage());
-    } catch (IOException e) {
-      LOG.log(Level.WARNING, "syncing the exit record in " + directory, e);
-    }
-  }
-
   /** Returns when what has been announced has been told and is on the disk, or after 30 s. */
   @Override
   public void close() {
-    end(telling);
-    records.close();
-    end(syncing);
-  }
-
-  private static void end(ExecutorService thread) {
-    thread.shutdown();
+    telling.shutdown();
     try {
-      thread.awaitTermination(15, TimeUnit.SECONDS);
+      telling.awaitTermination(15, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-  }
-
-  private static ExecutorService thread(String name, int queue) {
-    ThreadFactory factory = Thread.ofPlatform().name(name).daemon().factory();
-    return new ThreadPoolExecutor(
-        1,
-        1,
-        0,
-        TimeUnit.SECONDS,
-        new LinkedBlockingQueue<>(queue),
-        factory,
-        new ThreadPoolExecutor.DiscardPolicy());
+    records.close();
+    sync.close();
   }
 }

@@ -74,7 +74,16 @@ public final class EmbeddedRunner implements Runner {
   }
 
   @Override
-  public Started start(Launch launch, Consumer<Exit> onExit) throws StartFailure {
+  public CompletableFuture<Started> start(Launch launch, Consumer<Exit> onExit) {
+    try {
+      return CompletableFuture.completedFuture(spawn(launch, onExit));
+    } catch (StartFailure failure) {
+      return CompletableFuture.failedFuture(failure);
+    }
+  }
+
+  /** The same, with its failure thrown. */
+  Started spawn(Launch launch, Consumer<Exit> onExit) throws StartFailure {
     CompletableFuture<Optional<JobWatch>> job = reserve(launch.jobId());
     FaultPoint.BEFORE_SPAWN.pass();
     strays.spawning().lock();

@@ -2,8 +2,10 @@ package io.orrery.process;
 
 import io.orrery.posix.PosixException;
 import java.io.File;
+import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -109,8 +111,21 @@ final class JobGroup {
   }
 
   private static List<File> below(File directory) {
+    if (hasNoneBelow(directory)) {
+      return List.of();
+    }
     File[] children = directory.listFiles(File::isDirectory);
     return children == null ? List.of() : List.of(children);
+  }
+
+  /** A directory has a link from its parent, one from itself, and one from each below it. */
+  private static boolean hasNoneBelow(File directory) {
+    try {
+      return Files.getAttribute(directory.toPath(), "unix:nlink") instanceof Integer links
+          && links == 2;
+    } catch (IOException | UnsupportedOperationException e) {
+      return false;
+    }
   }
 
   /**

@@ -17,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * The runner as a process of its own, which is started when there is none, and goes on with its
@@ -63,60 +64,78 @@ public final class ProcessRunner implements Runner {
   }
 
   @Override
-  public Started start(Launch launch, Consumer<Exit> onExit)
-      throws StartFailure, StartUnknownException {
-    RemoteJob job = new RemoteJob(launch.terms(), onExit, links.current());
+  public CompletableFuture<Started> start(Launch launch, Consumer<Exit> onExit) {
+    RunnerLink link = links.current();
+    RemoteJob job = new RemoteJob(launch.terms(), onExit, link);
     if (jobs.putIfAbsent(launch.jobId(), job) != null) {
       throw new IllegalStateException("job " + launch.jobId() + " is alive");
     }
     Map<String, Object> order = message("start");
     RunnerMessages.put(order, launch);
+    return link.ask(order)
+        .thenApply(Optional::of)
+        .exceptionally(_ -> Optional.empty())
+        .thenCompose(
+            answer ->
+                answer.isPresent()
+                    ? answered(job, link, answer.get())
+                    : onThreadOfItsOwn(() -> startedBefore(job)));
+  }
+
+  /** What may block, and the thread of a link must not. */
+  private static CompletableFuture<Started> onThreadOfItsOwn(
+      Supplier<CompletableFuture<Started>> work) {
+    return CompletableFuture.completedFuture(null)
+        .thenComposeAsync(_ -> work.get(), Thread.ofVirtual()::start);
+  }
+
+  private CompletableFuture<Started> answered(RemoteJob job, RunnerLink asked, Fields answer) {
     try {
-      return started(job, RunnerLinks.answer(job.link().ask(order)));
-    } catch (StartFailure | IllegalStateException e) {
-      jobs.remove(launch.jobId(), job);
-      throw e;
-    } catch (IOException e) {
-      return startedBefore(job);
+      switch (answer.text(RunnerMessages.TYPE)) {
+        case "started" -> {
+          Started started = RunnerMessages.started(answer);
+          job.hasStarted();
+          return asked.lost().isDone()
+              ? onThreadOfItsOwn(() -> lostSince(asked, started))
+              : CompletableFuture.completedFuture(started);
+        }
+        case "failed" -> throw StartFailure.of(answer.integer("errno"), answer.text("message"));
+        default -> throw new IllegalStateException(answer.text("message"));
+      }
+    } catch (StartFailure | IOException | IllegalStateException e) {
+      jobs.remove(job.terms().jobId(), job);
+      return CompletableFuture.failedFuture(e);
     }
   }
 
-  private Started started(RemoteJob job, Fields answer) throws StartFailure, IOException {
-    switch (answer.text(RunnerMessages.TYPE)) {
-      case "started" -> {
-        RunnerLink asked = job.link();
-        job.hasStarted();
-        if (asked.lost().isDone()) {
-          links.awaitReplacement(asked);
-          lost(asked, links.current());
-        }
-        return RunnerMessages.started(answer);
-      }
-      case "failed" -> throw StartFailure.of(answer.integer("errno"), answer.text("message"));
-      default -> throw new IllegalStateException(answer.text("message"));
-    }
+  /** The runner died after its answer, maybe before the job was counted among those to take up. */
+  private CompletableFuture<Started> lostSince(RunnerLink asked, Started started) {
+    links.awaitReplacement(asked);
+    lost(asked, links.current());
+    return CompletableFuture.completedFuture(started);
   }
 
   /** The runner died over the start; it may have come to a process all the same. */
-  private Started startedBefore(RemoteJob job) throws StartUnknownException {
+  private CompletableFuture<Started> startedBefore(RemoteJob job) {
     try {
       links.awaitReplacement(job.link());
       job.moveTo(links.current());
       Resumption now = resumeAt(job);
       if (now instanceof Resumption.Running(Started started)) {
         job.hasStarted();
-        return started;
+        return CompletableFuture.completedFuture(started);
       }
       if (now instanceof Resumption.Ended(Exit exit)) {
         Started started = UnseenEnds.process(job.terms(), exit);
         ended(job, exit);
-        return started;
+        return CompletableFuture.completedFuture(started);
       }
     } catch (IOException e) {
       LOG.log(Level.ERROR, "job " + job.terms().jobId() + " cannot be looked for", e);
     }
     jobs.remove(job.terms().jobId(), job);
-    throw new StartUnknownException("the runner died over the start of the job");
+    return CompletableFuture.failedFuture(
+        new StartUnknownException("the runner died over the start of the job"));
   }
 
   @Override

@@ -30,18 +30,20 @@ import java.util.function.Consumer;
 public interface Runner extends AutoCloseable {
 
   /**
-   * Starts a job, and records its process in attempt.json. Blocks for the fork, about 2 ms.
+   * Starts a job, and records its process in attempt.json. May block for the disk and the fork,
+   * about 2 ms; the answer may come on a thread of the runner's, which must not be blocked.
    *
    * <p>{@code onExit} is called exactly once, on a thread of the runner's, after the tree has ended
    * (or its survivors are known) and exit.json has been written, and for a very short job maybe
-   * before this has returned. It must not block for long, as other exits wait for it.
+   * before the answer. It must not block for long, as other exits wait for it.
    *
-   * @throws StartFailure if there is no process; empty output files may be left
-   * @throws StartUnknownException if the runner died meanwhile, and no process is to be found now
+   * @return the process; or fails with {@link StartFailure} if there is none (empty output files
+   *     may be left), and with {@link StartUnknownException} if the runner died meanwhile, and no
+   *     process is to be found now
    * @throws IllegalStateException if a job of this id is alive, or the runner is closed; nothing
-   *     was started
+   *     was started. The answer may fail with it, too
    */
-  Started start(Launch launch, Consumer<Exit> onExit) throws StartFailure, StartUnknownException;
+  CompletableFuture<Started> start(Launch launch, Consumer<Exit> onExit);
 
   /**
    * Takes up a job again that was started before this runner, or before its caller. Blocks for the

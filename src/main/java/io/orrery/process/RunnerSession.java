@@ -129,7 +129,7 @@ final class RunnerSession implements AutoCloseable {
   private Map<String, Object> start(Fields message) throws IOException {
     Launch launch = RunnerMessages.launch(message);
     try {
-      Started started = runner.start(launch, exit -> host.exited(launch.terms(), exit));
+      Started started = runner.spawn(launch, exit -> host.exited(launch.terms(), exit));
       Map<String, Object> answer = answer(message, "started");
       RunnerMessages.put(answer, started);
       return answer;

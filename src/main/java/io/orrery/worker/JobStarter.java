@@ -12,7 +12,10 @@ import io.orrery.process.StartUnknownException;
 import io.orrery.process.Started;
 import io.vertx.core.Future;
 import java.io.IOException;
-import java.time.InstantSource;
+import java.time.Instant;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -20,7 +23,7 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The part of a start that blocks: the records, then the process. */
+/** Starts jobs: the records, then the process. What blocks runs on the worker's pool. */
 final class JobStarter {
   private static final Logger LOG = LoggerFactory.getLogger(JobStarter.class);
 
@@ -29,27 +32,55 @@ final class JobStarter {
   private final JobOutputs outputs;
   private final Retention retention;
   private final Runner runner;
-  private final InstantSource clock;
+  private final Jobs.Tools tools;
 
   /** Where the files of jobs are made and followed, and what removes them. */
   record Disk(JobDirectories directories, JobOutputs outputs, Retention retention) {}
 
-  JobStarter(Launches launches, Disk disk, Runner runner, InstantSource clock) {
+  JobStarter(Launches launches, Disk disk, Runner runner, Jobs.Tools tools) {
     this.launches = launches;
     this.directories = disk.directories();
     this.outputs = disk.outputs();
     this.retention = disk.retention();
     this.runner = runner;
-    this.clock = clock;
+    this.tools = tools;
   }
 
   /**
-   * Starts the job and answers with it as RUNNING, or as FAILED when it cannot be started. The end
-   * of its process is told once, on a thread of the runner, maybe before this has returned.
+   * Starts the job and answers with it as RUNNING, or as FAILED or LOST when it has no process. The
+   * end of its process is told once, on a thread of the runner, maybe before the answer.
    *
-   * @throws io.orrery.job.ApiException when the job is not accepted; then nothing is left behind
+   * @return fails with an {@link io.orrery.job.ApiException} when the job is not accepted; then
+   *     nothing is left behind
    */
-  Job start(Job job, JobState.Starting starting, Consumer<Exit> onExit) {
+  Future<Job> start(Job job, Consumer<Exit> onExit) {
+    return blocking(() -> order(job, onExit)).compose(ordered -> process(job, ordered));
+  }
+
+  private Future<Job> process(Job job, CompletableFuture<Started> ordered) {
+    return Future.fromCompletionStage(ordered, tools.context())
+        .map(
+            process -> {
+              FaultPoint.BEFORE_REPLY.pass();
+              return job.in(new JobState.Starting().started(process.pid(), process.startTime()));
+            })
+        .recover(failure -> blocking(() -> withoutProcess(job, cause(failure))));
+  }
+
+  private static Throwable cause(Throwable failure) {
+    return failure instanceof CompletionException && failure.getCause() != null
+        ? failure.getCause()
+        : failure;
+  }
+
+  /** Work that never returns null. */
+  @SuppressWarnings("NullAway")
+  private <T> Future<T> blocking(Callable<T> work) {
+    return tools.pool().executeBlocking(work, false);
+  }
+
+  /** Writes what was asked and orders the process. */
+  private CompletableFuture<Started> order(Job job, Consumer<Exit> onExit) {
     Launch launch = launches.of(job);
     outputs.check(job);
     FaultPoint.BEFORE_RECORD.pass();
@@ -57,24 +88,30 @@ final class JobStarter {
     FaultPoint.AFTER_RECORD.pass();
     try {
       outputs.watch(job);
-      Started started = runner.start(launch, onExit);
-      FaultPoint.BEFORE_REPLY.pass();
-      return job.in(starting.started(started.pid(), started.startTime()));
-    } catch (StartFailure failure) {
-      Job failed =
-          job.in(
-              JobEnds.startFailed(
-                  failure.errnoName(), String.valueOf(failure.getMessage()), clock.instant()));
-      directories.recordEnd(failed);
-      return failed;
-    } catch (StartUnknownException unknown) {
-      Job lost = job.in(JobEnds.lost(null, String.valueOf(unknown.getMessage()), clock.instant()));
-      directories.recordEnd(lost);
-      return lost;
+      return runner.start(launch, onExit);
     } catch (RuntimeException | Error broken) {
       undo(job.id());
       throw broken;
     }
+  }
+
+  /** Nothing is left behind where nobody expected the failure. */
+  private Job withoutProcess(Job job, Throwable failure) {
+    Instant now = tools.clock().instant();
+    String message = String.valueOf(failure.getMessage());
+    Job ended =
+        switch (failure) {
+          case StartFailure known -> job.in(JobEnds.startFailed(known.errnoName(), message, now));
+          case StartUnknownException _ -> job.in(JobEnds.lost(null, message, now));
+          default -> {
+            undo(job.id());
+            throw failure instanceof RuntimeException broken
+                ? broken
+                : new CompletionException(failure);
+          }
+        };
+    directories.recordEnd(ended);
+    return ended;
   }
 
   /** In this order, since the tail makes files. */

@@ -139,12 +139,9 @@ final class Jobs {
   }
 
   private void launch(Job job, Live entry) {
-    JobState.Starting starting = new JobState.Starting();
     long begin = System.nanoTime();
-    tools
-        .pool()
-        .executeBlocking(
-            () -> starter.start(job, starting, exit -> onExit(job.id(), entry, exit)), false)
+    starter
+        .start(job, exit -> onExit(job.id(), entry, exit))
         .onSuccess(_ -> tools.spawns().record(Duration.ofNanos(System.nanoTime() - begin)))
         .onSuccess(running -> started(running, entry))
         .onFailure(failure -> refused(job, entry, failure));

@@ -110,15 +110,15 @@ final class WorkerAssembly {
     JobOutputs outputs = JobOutputs.create(found.tails(), found.directories(), limit());
     found.jobs().over().forEach(outputs::restore);
     Retention retention = retain(found, table, outputs);
+    Fitness fitness = new Fitness();
+    Jobs.Tools tools =
+        new Jobs.Tools(context, pool, new JobBus(vertx), clock, WorkerMeters.spawns(registry));
     JobStarter starter =
         new JobStarter(
             launches,
             new JobStarter.Disk(found.directories(), outputs, retention),
             found.runner(),
-            clock);
-    Fitness fitness = new Fitness();
-    Jobs.Tools tools =
-        new Jobs.Tools(context, pool, new JobBus(vertx), clock, WorkerMeters.spawns(registry));
+            tools);
     WorkerMeters.register(table, fitness, HostDescription.slots(options), registry);
     Jobs jobs = new Jobs(tools, table, starter, found.self(), fitness);
     StuckJobs stuck = new StuckJobs(context, table, jobs, fitness);

@@ -58,4 +58,15 @@ final class FileSpaceTest {
     assertThatThrownBy(() -> FileSpace.statvfs(directory + "/nothing"))
         .hasMessageContaining("ENOENT");
   }
+
+  @Test
+  void aFileSystemIsFlushedByAnyDescriptorOfIt() throws Exception {
+    int descriptor = Descriptors.open(directory.toString(), Descriptors.O_DIRECTORY, 0);
+    FileSpace.syncfs(descriptor);
+    Descriptors.close(descriptor);
+
+    assertThatThrownBy(() -> FileSpace.syncfs(-1))
+        .hasMessageContaining("syncfs")
+        .hasMessageContaining("EBADF");
+  }
 }

@@ -32,7 +32,7 @@ final class ByteExactProbe {
             Confinement.NONE);
     CompletableFuture<Exit> ended = new CompletableFuture<>();
     try (EmbeddedRunner runner = new EmbeddedRunner()) {
-      runner.start(launch, ended::complete);
+      runner.spawn(launch, ended::complete);
       if (ended.get(30, TimeUnit.SECONDS).cause() instanceof Exit.Cause.Exited(int code)) {
         System.exit(code);
       }

@@ -41,7 +41,7 @@ class EmbeddedRunnerIT {
     JobSetup setup = jobs.command("true");
     CompletableFuture<Optional<AttemptRecord>> record = new CompletableFuture<>();
     Started started =
-        jobs.runner.start(
+        jobs.runner.spawn(
             setup.launch(),
             exit -> {
               try {
@@ -80,7 +80,7 @@ class EmbeddedRunnerIT {
               }
               stop.complete(jobs.runner.stop(setup.jobId, 9, Duration.ZERO));
             });
-    Started started = jobs.runner.start(setup.launch(), exit -> {});
+    Started started = jobs.runner.spawn(setup.launch(), exit -> {});
 
     assertThat(stop.get(30, SECONDS).get(30, SECONDS).empty()).isTrue();
     assertThat(RunnerFixture.isAlive(started.pid())).isFalse();
@@ -90,12 +90,12 @@ class EmbeddedRunnerIT {
   void aJobIsAliveOnceAndCanBeStartedAgainFromItsExit() throws Exception {
     JobSetup setup = jobs.sh("sleep 300");
     CompletableFuture<Exit> second = new CompletableFuture<>();
-    jobs.runner.start(
+    jobs.runner.spawn(
         setup.launch(),
         exit -> {
           try {
             setup.argv = List.of("true");
-            jobs.runner.start(setup.launch(), second::complete);
+            jobs.runner.spawn(setup.launch(), second::complete);
           } catch (StartFailure e) {
             second.completeExceptionally(e);
           }
@@ -109,7 +109,7 @@ class EmbeddedRunnerIT {
 
   @Test
   void aListenerThatThrowsHarmsNobodyElse() throws Exception {
-    jobs.runner.start(
+    jobs.runner.spawn(
         jobs.sh("exit 0").launch(),
         exit -> {
           throw new IllegalStateException("thrown by the test");

@@ -87,7 +87,7 @@ class ExitCauseIT {
     JobSetup setup = jobs.sh("exit 3");
     var seen = new CompletableFuture<ExitRecord>();
     Started started =
-        jobs.runner.start(
+        jobs.runner.spawn(
             setup.launch(),
             exit -> {
               try {

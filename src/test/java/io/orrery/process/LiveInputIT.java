@@ -66,7 +66,7 @@ final class LiveInputIT {
     setup.streams = streams;
     setup.environment.put("TERM", "dumb");
     CompletableFuture<Exit> exit = new CompletableFuture<>();
-    runner.start(setup.launch(), exit::complete);
+    RunnerFixture.started(runner.start(setup.launch(), exit::complete));
     return new Running(setup, runner.input(setup.jobId), exit);
   }
 

@@ -66,7 +66,7 @@ class ManyShortJobsIT {
 
   private Exit runOne(Runner runner) throws Exception {
     CompletableFuture<Exit> exit = new CompletableFuture<>();
-    runner.start(new JobSetup(root, "/bin/true").launch(), exit::complete);
+    RunnerFixture.started(runner.start(new JobSetup(root, "/bin/true").launch(), exit::complete));
     return exit.get(60, SECONDS);
   }
 

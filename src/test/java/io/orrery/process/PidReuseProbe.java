@@ -35,7 +35,7 @@ final class PidReuseProbe {
             Confinement.NONE);
     CompletableFuture<Exit> ended = new CompletableFuture<>();
     try (EmbeddedRunner runner = new EmbeddedRunner()) {
-      runner.start(launch, ended::complete);
+      runner.spawn(launch, ended::complete);
       int child = RunnerFixture.pidIn(directory.resolve("child"));
       var first = runner.stop("probe", 15, Duration.ofMinutes(5));
       RunnerFixture.await(() -> Files.exists(directory.resolve("alone")));

@@ -87,7 +87,8 @@ class ProcessRunnerIT {
             "-c",
             "echo on; until [ -e " + gate + " ]; do sleep 0.05; done; exit 7");
     CompletableFuture<Exit> exit = new CompletableFuture<>();
-    return new Job(setup, gate, runner.start(setup.launch(), exit::complete), exit);
+    return new Job(
+        setup, gate, RunnerFixture.started(runner.start(setup.launch(), exit::complete)), exit);
   }
 
   private static CompletableFuture<Exit> resume(ProcessRunner runner, Job job) {
@@ -103,13 +104,15 @@ class ProcessRunnerIT {
     Job job = start(runner);
     JobSetup signalled = new JobSetup(root, "/bin/sh", "-c", "kill -USR1 $$");
     CompletableFuture<Exit> exit = new CompletableFuture<>();
-    runner.start(signalled.launch(), exit::complete);
+    RunnerFixture.started(runner.start(signalled.launch(), exit::complete));
     job.letEnd();
 
     assertThat(job.await().cause()).isEqualTo(new Cause.Exited(7));
     assertThat(exit.get(30, SECONDS).cause()).isEqualTo(new Cause.Signalled(10, false));
     assertThatThrownBy(
-            () -> runner.start(new JobSetup(root, "/no/such/command").launch(), never -> {}))
+            () ->
+                RunnerFixture.started(
+                    runner.start(new JobSetup(root, "/no/such/command").launch(), never -> {})))
         .isInstanceOfSatisfying(
             StartFailure.class,
             failure -> {
@@ -236,7 +239,7 @@ class ProcessRunnerIT {
             "-c",
             orphan + "; until [ -e " + gate + " ]; do sleep 0.05; done; exit 7");
     CompletableFuture<Exit> exit = new CompletableFuture<>();
-    runner.start(setup.launch(), exit::complete);
+    RunnerFixture.started(runner.start(setup.launch(), exit::complete));
     RunnerFixture.await(() -> setup.stdout().endsWith("\n"));
     int pid = Integer.parseInt(setup.stdout().strip());
 
@@ -254,8 +257,9 @@ class ProcessRunnerIT {
     for (int i = 0; i < 400; i++) {
       CompletableFuture<Exit> exit = new CompletableFuture<>();
       exits.add(exit);
-      runner.start(
-          new JobSetup(root, "/bin/sh", "-c", "(true &) ; exit 7").launch(), exit::complete);
+      RunnerFixture.started(
+          runner.start(
+              new JobSetup(root, "/bin/sh", "-c", "(true &) ; exit 7").launch(), exit::complete));
     }
     for (CompletableFuture<Exit> exit : exits) {
       assertThat(exit.get(60, SECONDS).cause()).isEqualTo(new Cause.Exited(7));

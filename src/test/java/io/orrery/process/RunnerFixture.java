@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 
 /** A runner for one test: starts jobs, waits for them, and kills what is left at the end. */
 final class RunnerFixture implements AutoCloseable {
@@ -47,7 +48,16 @@ final class RunnerFixture implements AutoCloseable {
 
   Job start(JobSetup setup) throws StartFailure {
     CompletableFuture<Exit> exit = new CompletableFuture<>();
-    return new Job(setup, runner.start(setup.launch(), exit::complete), exit);
+    return new Job(setup, runner.spawn(setup.launch(), exit::complete), exit);
+  }
+
+  /** The process of a job that a runner was told to start, or the failure that it told. */
+  static Started started(CompletableFuture<Started> start) throws Exception {
+    try {
+      return start.get(30, SECONDS);
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof Exception failure ? failure : e;
+    }
   }
 
   Exit run(JobSetup setup) throws Exception {

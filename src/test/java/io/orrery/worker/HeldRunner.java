@@ -37,14 +37,14 @@ final class HeldRunner implements Runner {
   }
 
   @Override
-  public Started start(Launch launch, Consumer<Exit> onExit) {
+  public CompletableFuture<Started> start(Launch launch, Consumer<Exit> onExit) {
     entered.countDown();
     try {
       held.await();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    return then.apply(onExit);
+    return CompletableFuture.completedFuture(then.apply(onExit));
   }
 
   @Override

@@ -81,14 +81,16 @@ class StartUnderWayIT {
             new JobRemoval(directories),
             CLOCK);
     Launches launches = new Launches(new ScriptsFolder(directory), directories);
+    Jobs.Tools tools =
+        new Jobs.Tools(
+            context,
+            pool,
+            new JobBus(vertx),
+            CLOCK,
+            WorkerMeters.spawns(new SimpleMeterRegistry()));
     jobs =
         new Jobs(
-            new Jobs.Tools(
-                context,
-                pool,
-                new JobBus(vertx),
-                CLOCK,
-                WorkerMeters.spawns(new SimpleMeterRegistry())),
+            tools,
             table,
             new JobStarter(
                 launches,
@@ -97,7 +99,7 @@ class StartUnderWayIT {
                     JobOutputs.create(tails, directories, StreamLimit.NONE),
                     retention),
                 runner,
-                CLOCK),
+                tools),
             WorkerIdentity.load("w1", directory),
             fitness);
   }

@@ -112,8 +112,9 @@ stream_options="$stream_options -Xmn32m"
 
 # Names are resolved as the host does it (/etc/hosts, nsswitch): Netty's own DNS client would also keep a UDP port open
 # on every address.
-# A bounded heap that gives memory back: streams make much garbage and keep little.
-server_options="$common_options -XX:+UseSerialGC -Xms16m -Xmx1g -XX:MinHeapFreeRatio=10 -XX:MaxHeapFreeRatio=30 -XX:+ExitOnOutOfMemoryError -Dvertx.disableWebsockets=true -Dvertx.disableDnsResolver=true"
+# A bounded heap that gives memory back, all at once when a quiet server collects (SpareHeap): streams make much garbage and
+# keep little. What the compilers took at the start goes back too.
+server_options="$common_options -XX:+UseSerialGC -Xms16m -Xmx1g -XX:MinHeapFreeRatio=10 -XX:MaxHeapFreeRatio=30 -XX:-ShrinkHeapInSteps -XX:TrimNativeHeapInterval=5000 -XX:+ExitOnOutOfMemoryError -Dvertx.disableWebsockets=true -Dvertx.disableDnsResolver=true"
 
 # What Hazelcast asks for on a modern JDK.
 cluster_options="--add-modules java.se

@@ -63,38 +63,47 @@ measure_stalled() {
   forget_output
 }
 
-# What a job costs the worker that prints a line each 10 ms while nobody follows it.
+# What a job costs the worker that prints a line each 10 ms while nobody follows it, once the servers have been up for a while: in
+# their first minute the compilers work on whatever has run so far.
 measure_unfollowed() {
   local seconds=$((stamped_lines / 50)) idle printing lines
   usable unfollowed spawn || return 0
   say 'a job that prints, and nobody follows'
   sleep "$settle_seconds"
-  idle=($(wakeups_of "$seconds"))
-  lines=$((seconds * 100 + 200))
+  lines=$(((2 * seconds + run_in_seconds) * 100))
   ask start worker "$tmp/stamp" 0 10 "$lines" || {
     missing[unfollowed]=$answer
     return 0
   }
-  sleep 1
+  sleep "$run_in_seconds"
   printing=($(wakeups_of "$seconds"))
+  ask kill worker "$answer" || note "the job that nobody follows: $answer"
+  sleep "$settle_seconds"
+  idle=($(wakeups_of "$seconds"))
   row 'a job that prints each 10 ms and that nobody follows: wake-ups a second more' '1/s ↓' \
     "$(calculate "(${printing[0]} - ${idle[0]}) / $seconds")" '' '' '' 'worker <= 20'
-  row 'the same, CPU time a second more' 'ms ↓' "$(calculate "(${printing[1]} - ${idle[1]}) / $seconds")"
+  row "the same, of the compilers' threads" '1/s ↓' "$(calculate "(${printing[1]} - ${idle[1]}) / $seconds")"
+  row "the same, of the tail's thread" '1/s ↓' "$(calculate "(${printing[2]} - ${idle[2]}) / $seconds")"
+  row 'the same, CPU time a second more' 'ms ↓' "$(calculate "(${printing[3]} - ${idle[3]}) / $seconds")"
 }
 
-# How often threads of worker and runner went to sleep of themselves in so many seconds, and their CPU milliseconds.
+# How often threads of worker and runner went to sleep of themselves in so many seconds: all, the compilers', the tail's. Then
+# the CPU milliseconds of all.
 wakeups_of() {
   local before after cpu
-  before=$(sleeps)
+  before=($(sleeps))
   cpu=$(($(cpu_millis "$worker_pid") + $(cpu_millis "$runner_pid")))
   sleep "$1"
-  after=$(sleeps)
-  printf '%s %s\n' "$((after - before))" "$(($(cpu_millis "$worker_pid") + $(cpu_millis "$runner_pid") - cpu))"
+  after=($(sleeps))
+  printf '%s %s %s %s\n' "$((after[0] - before[0]))" "$((after[1] - before[1]))" "$((after[2] - before[2]))" \
+    "$(($(cpu_millis "$worker_pid") + $(cpu_millis "$runner_pid") - cpu))"
 }
 
 sleeps() {
-  cat "/proc/$worker_pid/task"/*/status "/proc/$runner_pid/task"/*/status 2>/dev/null \
-    | awk '/^voluntary_ctxt_switches/ { sum += $2 } END { print sum }'
+  cat "/proc/$worker_pid/task"/*/status "/proc/$runner_pid/task"/*/status 2>/dev/null | awk '
+    /^Name:/ { name = $0 }
+    /^voluntary_ctxt_switches/ { all += $2; compilers += name ~ /CompilerThre/ ? $2 : 0; tail += name ~ /orrery-tail/ ? $2 : 0 }
+    END { print all + 0, compilers + 0, tail + 0 }'
 }
 
 # The CPU time that a process has used, in milliseconds.

@@ -44,6 +44,7 @@ abstract class ServerCommand implements Callable<Integer> {
       JsonObject config = ConfigFile.read(file());
       Vertx vertx = vertx();
       Termination.closes(vertx);
+      SpareHeap.ofProcess().giveBack(vertx);
       Deployments.deploy(vertx, verticle, config);
     } catch (ConfigurationException wrong) {
       throw new CommandException(String.valueOf(wrong.getMessage()), ExitCode.CONFIGURATION);

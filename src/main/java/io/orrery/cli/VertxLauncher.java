@@ -29,6 +29,7 @@ public final class VertxLauncher extends Launcher {
     } catch (ConfigurationException wrong) {
       exit(WRONG_CONFIGURATION, String.valueOf(wrong.getMessage()));
     }
+    SpareHeap.keepNoJarsOpen();
     new VertxLauncher().dispatch(args);
   }
 
@@ -56,6 +57,7 @@ public final class VertxLauncher extends Launcher {
   @Override
   public void afterStartingVertx(Vertx vertx) {
     Termination.closes(vertx);
+    SpareHeap.ofProcess().giveBack(vertx);
   }
 
   @Override

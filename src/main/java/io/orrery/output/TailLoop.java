@@ -38,7 +38,7 @@ final class TailLoop implements AutoCloseable {
 
   private static final long GATHER_NANOS = TimeUnit.MICROSECONDS.toNanos(200);
 
-  /** What is due within this time is done now, so that many timers cost one wake-up. */
+  /** What is due within this time of another is done with it, so that many cost one wake-up. */
   private static final long EARLY_NANOS = TimeUnit.MILLISECONDS.toNanos(4);
 
   private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
@@ -85,7 +85,7 @@ final class TailLoop implements AutoCloseable {
     }
   }
 
-  /** Runs a task after a time, or some milliseconds before. */
+  /** Runs a task after a time, or some milliseconds earlier where another is due. */
   void after(Duration delay, Runnable task) {
     timers.add(new Timer(System.nanoTime() + delay.toNanos(), task));
   }
@@ -210,7 +210,7 @@ final class TailLoop implements AutoCloseable {
     if (timers.isEmpty()) {
       return -1;
     }
-    long left = timers.peek().due() - System.nanoTime() - EARLY_NANOS;
+    long left = timers.peek().due() - System.nanoTime();
     return left <= 0 ? 0 : (int) Math.min(Integer.MAX_VALUE, (left + 999_999) / 1_000_000);
   }
 

@@ -17,6 +17,7 @@ final class RunnerMain {
 
   @SuppressWarnings("SystemExitOutsideMain")
   public static void main(String[] args) throws IOException, PosixException {
+    RunnerLog.install();
     // It ends when there is nothing left to do. A signal that was meant for the worker's group, or
     // a SIGTERM of somebody who tidies up, would cost the exit codes of all jobs.
     for (Signal signal : new Signal[] {Signal.HUP, Signal.INT, Signal.TERM, Signal.PIPE}) {

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.StandardProtocolFamily;
+import java.net.URISyntaxException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.file.DirectoryStream;
@@ -30,6 +31,8 @@ final class RunnerProcess {
 
   /**
    * What a small process of ours needs: 32 MB of heap, no second compiler, no parallel collector.
+   * The JDK's class archive is relocated at each start, so that all of it would be ours alone, and
+   * half of it is of no use here. What the compiler has used at the start goes back.
    */
   private static final List<String> OPTIONS =
       List.of(
@@ -41,7 +44,12 @@ final class RunnerProcess {
           "-Xrs",
           "-Xms4m",
           "-Xmx32m",
-          "-Xss512k");
+          "-Xss512k",
+          "-Xshare:off",
+          "-XX:TrimNativeHeapInterval=5000");
+
+  /** In lib/: the runner's classes and nothing else, since the index of each jar is in memory. */
+  private static final String JAR = "orrery-runner.jar";
 
   private final Path data;
   private final String build;
@@ -139,7 +147,7 @@ final class RunnerProcess {
     return Path.of(System.getProperty("java.home"), "bin", "java").toString();
   }
 
-  private List<String> command() {
+  private List<String> command() throws IOException {
     List<String> command = new ArrayList<>();
     command.add(java());
     command.addAll(OPTIONS);
@@ -148,7 +156,7 @@ final class RunnerProcess {
       command.add("-D" + FaultPoint.PROPERTY + "=" + fault);
     }
     command.add("-cp");
-    command.add(absoluteClassPath());
+    command.add(classPath().toString());
     command.add(RunnerMain.class.getName());
     command.add(data.toString());
     command.add(build);
@@ -156,13 +164,16 @@ final class RunnerProcess {
     return command;
   }
 
-  /** It works in another directory. */
-  private static String absoluteClassPath() {
-    String separator = System.getProperty("path.separator");
-    return List.of(System.getProperty("java.class.path").split(separator, -1)).stream()
-        .map(entry -> Path.of(entry).toAbsolutePath().toString())
-        .reduce((one, other) -> one + separator + other)
-        .orElse("");
+  /** Where our own classes are: it needs no others. */
+  private static Path classPath() throws IOException {
+    try {
+      Path ours =
+          Path.of(RunnerMain.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+      Path jar = ours.resolveSibling(JAR);
+      return Files.isRegularFile(ours) && Files.isReadable(jar) ? jar : ours;
+    } catch (URISyntaxException e) {
+      throw new IOException("the runner's classes are not in the file system", e);
+    }
   }
 
   private static List<String> environment() {

@@ -122,6 +122,16 @@ class ProcessRunnerIT {
     assertThat(runner.alive()).isEmpty();
   }
 
+  /** The JDK keeps an index of each jar in memory, and the worker's libraries are many. */
+  @Test
+  void theRunnerHasItsOwnClassesAlone() throws Exception {
+    start(open("a")).letEnd();
+
+    List<String> words = List.of(RunnerFixture.commandLine(onlyRunner()).split("\0"));
+    assertThat(words.get(words.indexOf("-cp") + 1)).doesNotContain(":");
+    assertThat(data.resolve("runner.log")).isEmptyFile();
+  }
+
   @Test
   void argumentsAndEnvironmentArriveAsTheyAre() throws Exception {
     String text = "a \"b\" \\ 'c'\n\tü 😀 \u0001";

@@ -18,9 +18,6 @@ final class JobRecords {
   static final String SPEC = "spec.json";
   static final String END = "end.json";
 
-  /** Empty; is there when the job is stopped since it printed more than it may. */
-  static final String LIMIT = "output-limit";
-
   /** Why the scheduler had the job stopped, as text. */
   static final String STOP = "stop-reason";
 

@@ -84,7 +84,7 @@ final class WorkerAssembly {
   private Found read() throws IOException {
     Identity identity = PemFiles.identity(options.tls());
     Files.createDirectories(options.scripts());
-    JobDirectories directories = JobDirectories.open(options.data());
+    JobDirectories directories = JobDirectories.open(options.data(), limit());
     parts.add(DataLock.take(options.data()));
     parts.add(directories);
     Runner runner = parts.add(runner());

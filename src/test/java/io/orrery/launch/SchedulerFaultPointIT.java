@@ -157,8 +157,7 @@ final class SchedulerFaultPointIT {
     Job job = Job.newBuilder().setJobId(request.getJobId()).build();
     assertThatThrownBy(() -> admin.query(job))
         .isInstanceOfSatisfying(
-            ApiException.class,
-            refusal -> assertThat(refusal.reason()).isEqualTo(Reason.STARTING));
+            ApiException.class, refusal -> assertThat(refusal.reason()).isEqualTo(Reason.STARTING));
 
     worker.signal(Signal.CONT);
     assertRanOnce(job);

@@ -212,10 +212,11 @@ public final class EmbeddedRunner implements Runner {
     return kinds;
   }
 
-  /** After the last byte of its terminal is on file. */
+  /** After the last byte of its terminal is on file, or given up. */
   private void announce(JobWatch watch, Exit exit, Consumer<Exit> onExit) {
     var unused =
-        live.finish(watch.terms().jobId()).thenRun(() -> announcer.announce(watch, exit, onExit));
+        live.finish(watch.terms().jobId())
+            .thenAccept(lost -> announcer.announce(watch, exit.withLoss(lost), onExit));
   }
 
   @Override

@@ -18,6 +18,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -165,6 +166,11 @@ final class JobDirectories implements AutoCloseable {
   /** Writes that the job is stopped for its output; later, when the disk does not take it now. */
   void recordLimit(Job job) {
     record(job, LimitMark.NAME, "");
+  }
+
+  /** Writes when the job's disk was full; later, when it does not take it now. */
+  void recordLoss(Job job) {
+    record(job, JobRecords.LOSS, JobRecords.loss(Objects.requireNonNull(job.outputLoss())));
   }
 
   /** Another run of the job may have the directory by the time that the disk takes it. */

@@ -151,6 +151,13 @@ final class JobFollower {
               return null;
             }
             output.end(event.getFinalJob());
+            if (event.getFinalJob().hasOutputLoss()) {
+              console.say(
+                  "job "
+                      + JobText.shortId(latest)
+                      + ": "
+                      + JobText.loss(event.getFinalJob().getOutputLoss()));
+            }
             return event.getFinalJob();
           }
           case EVENT_NOT_SET -> {}

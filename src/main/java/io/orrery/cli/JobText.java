@@ -6,6 +6,7 @@ import io.orrery.v1.JobEnd;
 import io.orrery.v1.JobSpec;
 import io.orrery.v1.JobState;
 import io.orrery.v1.OutputGap;
+import io.orrery.v1.OutputLoss;
 import io.orrery.v1.OutputRemoval;
 import io.orrery.v1.OutputStream;
 
@@ -109,6 +110,20 @@ final class JobText {
   }
 
   /** When and why the output went. */
+  static String loss(OutputLoss loss) {
+    if (loss.getCertain()) {
+      return "the last of its output is missing: the worker's disk did not take it ("
+          + loss.getErrno()
+          + ")";
+    }
+    return "the worker's disk was full from "
+        + TimeText.seconds(loss.getStartTime())
+        + (loss.hasEndTime() ? " to " + TimeText.seconds(loss.getEndTime()) : " on")
+        + ": output of that time may be missing ("
+        + loss.getErrno()
+        + ")";
+  }
+
   static String removal(OutputRemoval removal) {
     String why =
         switch (removal.getRule()) {

@@ -81,6 +81,7 @@ final class StatusText {
     line("stdout", SizeDisplay.of(job.getStdoutBytes()));
     line("stderr", SizeDisplay.of(job.getStderrBytes()));
     line("output", job.hasOutputRemoval() ? JobText.removal(job.getOutputRemoval()) : "");
+    line("loss", job.hasOutputLoss() ? JobText.loss(job.getOutputLoss()) : "");
     if (job.hasUsage()) {
       Usage usage = job.getUsage();
       line(

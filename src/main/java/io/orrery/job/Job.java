@@ -12,7 +12,8 @@ public record Job(
     Instant createTime,
     JobState state,
     StreamBytes bytes,
-    @Nullable OutputRemoval outputRemoval) {
+    @Nullable OutputRemoval outputRemoval,
+    @Nullable OutputLoss outputLoss) {
 
   /** A job with its output. */
   public Job(
@@ -23,7 +24,7 @@ public record Job(
       Instant createTime,
       JobState state,
       StreamBytes bytes) {
-    this(id, spec, owner, site, createTime, state, bytes, null);
+    this(id, spec, owner, site, createTime, state, bytes, null, null);
   }
 
   /** The worker that runs a job, and the number of the run. */
@@ -60,17 +61,26 @@ public record Job(
     if (state.isTerminal()) {
       throw new IllegalStateException("job " + id + " has ended as " + state.name());
     }
-    return new Job(id, spec, owner, site, createTime, next, bytes, outputRemoval);
+    OutputLoss loss = outputLoss;
+    if (loss != null && next instanceof JobState.Ended ended) {
+      loss = loss.until(ended.completion().endTime());
+    }
+    return new Job(id, spec, owner, site, createTime, next, bytes, outputRemoval, loss);
   }
 
   /** The same job with other byte totals. */
   public Job with(StreamBytes totals) {
-    return new Job(id, spec, owner, site, createTime, state, totals, outputRemoval);
+    return new Job(id, spec, owner, site, createTime, state, totals, outputRemoval, outputLoss);
   }
 
   /** The same job, whose output is gone. */
   public Job without(OutputRemoval removal) {
-    return new Job(id, spec, owner, site, createTime, state, bytes, removal);
+    return new Job(id, spec, owner, site, createTime, state, bytes, removal, outputLoss);
+  }
+
+  /** The same job, whose output may not be whole. */
+  public Job with(OutputLoss loss) {
+    return new Job(id, spec, owner, site, createTime, state, bytes, outputRemoval, loss);
   }
 
   /** Its main process, from the start on; null before, and for a job that could not be started. */

@@ -1,6 +1,7 @@
 package io.orrery.output;
 
 import io.orrery.job.OutputPolicy;
+import io.orrery.job.StopLimit;
 import java.nio.file.Path;
 
 /**
@@ -28,8 +29,9 @@ public record StreamLimit(long bytes, OutputPolicy.Limit policy) {
     return !isNone() && policy == OutputPolicy.Limit.KEEP_TAIL;
   }
 
-  boolean stops() {
-    return !isNone() && policy == OutputPolicy.Limit.STOP;
+  /** Where the job is stopped; none where its oldest bytes are dropped instead. */
+  public StopLimit stop() {
+    return policy == OutputPolicy.Limit.STOP ? new StopLimit(bytes) : StopLimit.NONE;
   }
 
   /** Whether the file system of a directory can drop the oldest bytes of files. Blocks. */

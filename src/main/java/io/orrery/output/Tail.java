@@ -3,6 +3,7 @@ package io.orrery.output;
 import io.orrery.bus.OutputBus;
 import io.orrery.job.Job.StreamBytes;
 import io.orrery.job.StandardStream;
+import io.orrery.job.StopLimit;
 import io.orrery.posix.PosixException;
 import java.io.IOException;
 import java.time.Duration;
@@ -214,7 +215,7 @@ final class Tail {
     try {
       return limit.pace(observed);
     } catch (IOException e) {
-      return LimitWatch.USUAL;
+      return StopLimit.USUAL_PACE;
     }
   }
 

@@ -45,10 +45,11 @@ public final class FileSpace {
   }
 
   /**
-   * What a file system holds and has left for users without privileges; a number of inodes of 0 is
-   * that of a file system that does not count them (btrfs, for one).
+   * What a file system holds, has left for root, and has left for users without privileges; a
+   * number of inodes of 0 is that of a file system that does not count them (btrfs, for one).
    */
-  public record Room(long totalBytes, long availableBytes, long inodes, long availableInodes) {}
+  public record Room(
+      long totalBytes, long freeBytes, long availableBytes, long inodes, long availableInodes) {}
 
   /**
    * The room of the file system that has this path.
@@ -65,6 +66,7 @@ public final class FileSpace {
           long fragment = found.getAtIndex(JAVA_LONG, 1);
           return new Room(
               found.getAtIndex(JAVA_LONG, 2) * fragment,
+              found.getAtIndex(JAVA_LONG, 3) * fragment,
               found.getAtIndex(JAVA_LONG, 4) * fragment,
               found.getAtIndex(JAVA_LONG, 5),
               found.getAtIndex(JAVA_LONG, 7));

@@ -19,6 +19,7 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The runner in the process that asks: jobs are children of this JVM, followed by one thread, which
@@ -31,6 +32,7 @@ public final class EmbeddedRunner implements Runner {
   private final RecordKeeper records = new RecordKeeper();
   private final Announcer announcer;
   private final LiveStreams live = new LiveStreams();
+  private final StreamGuard streams = new StreamGuard(records, this::stopForLimit);
   private final StrayReaper strays = new StrayReaper(this::mains);
 
   /** The jobs alive; one that is being started has no watch yet, and none if that fails. */
@@ -119,11 +121,25 @@ public final class EmbeddedRunner implements Runner {
     strays.sweep();
   }
 
+  /**
+   * Stops jobs that print more than they may, and says how soon to look again; for a process whose
+   * worker is away, and one thread of it.
+   */
+  Duration guardStreams() {
+    return streams.look(watches().map(JobWatch::terms).toList());
+  }
+
+  private void stopForLimit(JobTerms terms, Duration grace) {
+    LOG.log(Level.INFO, "job {0} is stopped: it printed more than it may", terms.jobId());
+    var unused = stop(terms.jobId(), Signal.TERM.number(), grace);
+  }
+
   private Set<Integer> mains() {
-    return jobs.values().stream()
-        .flatMap(job -> job.getNow(Optional.empty()).stream())
-        .map(watch -> watch.child().pid())
-        .collect(Collectors.toSet());
+    return watches().map(watch -> watch.child().pid()).collect(Collectors.toSet());
+  }
+
+  private Stream<JobWatch> watches() {
+    return jobs.values().stream().flatMap(job -> job.getNow(Optional.empty()).stream());
   }
 
   @Override
@@ -205,10 +221,11 @@ public final class EmbeddedRunner implements Runner {
     return kinds;
   }
 
-  /** After the last byte of its terminal is on file. */
+  /** After the last byte of its terminal is on file, or given up. */
   private void announce(JobWatch watch, Exit exit, Consumer<Exit> onExit) {
     var unused =
-        live.finish(watch.terms().jobId()).thenRun(() -> announcer.announce(watch, exit, onExit));
+        live.finish(watch.terms().jobId())
+            .thenAccept(lost -> announcer.announce(watch, exit.withLoss(lost), onExit));
   }
 
   @Override

@@ -14,12 +14,29 @@ import java.util.List;
  *     io.orrery.posix.Waiting#getrusage()})
  * @param survivors pids of the tree that SIGKILL did not end in time; empty if the tree is proved
  *     to be gone
+ * @param lost the error with which the disk refused the last bytes of the job's terminal, as in
+ *     errno(3), so that they are missing; "" where it refused none
  */
 public record Exit(
-    Cause cause, Instant endTime, ResourceUse used, Ending ending, List<Integer> survivors) {
+    Cause cause,
+    Instant endTime,
+    ResourceUse used,
+    Ending ending,
+    List<Integer> survivors,
+    String lost) {
 
   public Exit {
     survivors = List.copyOf(survivors);
+  }
+
+  /** One without a loss. */
+  public Exit(
+      Cause cause, Instant endTime, ResourceUse used, Ending ending, List<Integer> survivors) {
+    this(cause, endTime, used, ending, survivors, "");
+  }
+
+  Exit withLoss(String errno) {
+    return new Exit(cause, endTime, used, ending, survivors, errno);
   }
 
   /** What the kernel says of the main process. */

@@ -72,6 +72,9 @@ public record ExitRecord(String jobId, int attempt, Started started, Exit exit) 
     put(fields, exit.used());
     fields.put("ending", exit.ending().name());
     fields.put("survivors", exit.survivors());
+    if (!exit.lost().isEmpty()) {
+      fields.put("output_lost", exit.lost());
+    }
     return FlatJson.write(fields);
   }
 
@@ -85,7 +88,8 @@ public record ExitRecord(String jobId, int attempt, Started started, Exit exit) 
             Instant.parse(fields.text("end_time")),
             used(fields),
             Ending.valueOf(fields.text("ending")),
-            fields.integers("survivors"));
+            fields.integers("survivors"),
+            fields.has("output_lost") ? fields.text("output_lost") : "");
     Started started = new Started(fields.integer("pid"), Instant.parse(fields.text("start_time")));
     return new ExitRecord(fields.text("job_id"), fields.integer("attempt"), started, exit);
   }

@@ -82,17 +82,17 @@ final class LiveStreams implements AutoCloseable {
     return live == null ? NOBODY : live.input;
   }
 
-  /** The job is over: completes when all that it wrote to its terminal is on file. */
-  CompletableFuture<Void> finish(String jobId) {
+  /** The job is over: as {@link TerminalOutput#drained} of its terminal, if it has one. */
+  CompletableFuture<String> finish(String jobId) {
     Live live = jobs.remove(jobId);
     if (live == null) {
-      return CompletableFuture.completedFuture(null);
+      return CompletableFuture.completedFuture("");
     }
     live.input.close();
     TerminalOutput terminal = live.terminal;
     StreamLoop reading = loop();
     if (terminal == null || reading == null) {
-      return CompletableFuture.completedFuture(null);
+      return CompletableFuture.completedFuture("");
     }
     reading.finish(terminal);
     return terminal.drained();

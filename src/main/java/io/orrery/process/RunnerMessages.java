@@ -1,5 +1,6 @@
 package io.orrery.process;
 
+import io.orrery.job.StopLimit;
 import io.orrery.process.StreamSetup.WindowSize;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -33,6 +34,9 @@ final class RunnerMessages {
     if (terms.timeout() != null) {
       fields.put("timeout_millis", terms.timeout().toMillis());
     }
+    if (!terms.streamLimit().isNone()) {
+      fields.put("stream_limit_bytes", terms.streamLimit().bytes());
+    }
   }
 
   static JobTerms terms(Fields fields) throws IOException {
@@ -43,7 +47,10 @@ final class RunnerMessages {
         fields.integer("attempt"),
         Path.of(fields.text("directory")),
         timeout,
-        Duration.ofMillis(fields.number("stop_grace_millis")));
+        Duration.ofMillis(fields.number("stop_grace_millis")),
+        fields.has("stream_limit_bytes")
+            ? new StopLimit(fields.number("stream_limit_bytes"))
+            : StopLimit.NONE);
   }
 
   static void put(Map<String, Object> fields, Launch launch) {

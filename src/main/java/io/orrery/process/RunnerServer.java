@@ -14,6 +14,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +37,8 @@ final class RunnerServer {
   private final ServerSocketChannel server;
   private volatile @Nullable RunnerSession session;
   private volatile boolean retired;
+  private final Thread tidying =
+      Thread.ofPlatform().name("orrery-tidy").daemon().unstarted(this::tidy);
   private volatile long lastBusy = System.nanoTime();
 
   /** What a session needs of the server. */
@@ -96,7 +99,7 @@ final class RunnerServer {
 
   /** Serves until there is nothing left to do. */
   void run() throws IOException {
-    Thread.ofPlatform().name("orrery-tidy").daemon().start(this::tidy);
+    tidying.start();
     while (true) {
       RunnerChannel channel = new RunnerChannel(server.accept());
       RunnerSession before = session;
@@ -114,6 +117,7 @@ final class RunnerServer {
     lastBusy = System.nanoTime();
     if (session == next) {
       session = null;
+      LockSupport.unpark(tidying);
     }
     next.close();
   }
@@ -152,12 +156,7 @@ final class RunnerServer {
   /** Waits for orphans, and ends when there is nothing left to do. */
   private void tidy() {
     while (true) {
-      try {
-        Thread.sleep(LOOK);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return;
-      }
+      pass(Deadline.after(System.nanoTime(), LOOK));
       runner.reapStrays();
       boolean busy = !runner.alive().isEmpty() || (session != null && !retired);
       if (busy) {
@@ -165,6 +164,14 @@ final class RunnerServer {
       } else if (retired || System.nanoTime() - lastBusy > idle.toNanos()) {
         end();
       }
+    }
+  }
+
+  /** Lets time pass; while no worker is there, jobs are held to the limits of their streams. */
+  private void pass(Deadline until) {
+    while (!until.isDue()) {
+      long pace = session == null ? runner.guardStreams().toNanos() : Long.MAX_VALUE;
+      LockSupport.parkNanos(this, Math.min(pace, until.nanosLeft()));
     }
   }
 

@@ -24,12 +24,13 @@ final class TerminalOutput {
   private final int master;
   private final int slave;
   private final int file;
-  private final CompletableFuture<Void> drained = new CompletableFuture<>();
+  private final CompletableFuture<String> drained = new CompletableFuture<>();
   private byte[] pending = NOTHING;
   private int written;
   private int triesLeft = LAST_TRIES;
   private boolean finishing;
   private boolean complained;
+  private String lost = "";
 
   /** What became of a turn. */
   enum Turn {
@@ -51,8 +52,11 @@ final class TerminalOutput {
     return master;
   }
 
-  /** Completes when the job was over and all that it wrote is on file. */
-  CompletableFuture<Void> drained() {
+  /**
+   * Completes when the job was over and all that it wrote is on file, with ""; or with the error of
+   * a disk that does not take the rest.
+   */
+  CompletableFuture<String> drained() {
     return drained;
   }
 
@@ -98,11 +102,13 @@ final class TerminalOutput {
         written += Descriptors.write(file, pending, written);
       }
       complained = false;
+      lost = "";
       return true;
     } catch (PosixException e) {
+      lost = Errno.nameOf(e.errno());
       if (!complained) {
         complained = true;
-        LOG.log(Level.ERROR, "a job's terminal waits for the disk: {0}", e.getMessage());
+        LOG.log(Level.ERROR, "the terminal of a job waits for the disk: {0}", e.getMessage());
       }
       return false;
     }
@@ -112,6 +118,6 @@ final class TerminalOutput {
   void close() {
     Wiring.close(master);
     Wiring.close(file);
-    drained.complete(null);
+    drained.complete(lost);
   }
 }

@@ -39,6 +39,9 @@ public final class JobMapping {
     if (job.outputRemoval() != null) {
       proto.setOutputRemoval(RemovalMapping.toProto(job.outputRemoval()));
     }
+    if (job.outputLoss() != null) {
+      proto.setOutputLoss(LossMapping.toProto(job.outputLoss()));
+    }
     return proto.build();
   }
 
@@ -56,7 +59,8 @@ public final class JobMapping {
         Times.instant(proto.getCreateTime()),
         state(proto),
         new Job.StreamBytes(proto.getStdoutBytes(), proto.getStderrBytes()),
-        proto.hasOutputRemoval() ? RemovalMapping.fromProto(proto.getOutputRemoval()) : null);
+        proto.hasOutputRemoval() ? RemovalMapping.fromProto(proto.getOutputRemoval()) : null,
+        proto.hasOutputLoss() ? LossMapping.fromProto(proto.getOutputLoss()) : null);
   }
 
   private static JobState state(io.orrery.v1.Job proto) {

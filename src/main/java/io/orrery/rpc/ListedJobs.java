@@ -37,7 +37,8 @@ public final class ListedJobs {
             job.createTime(),
             job.state(),
             job.bytes(),
-            job.outputRemoval()));
+            job.outputRemoval(),
+            job.outputLoss()));
   }
 
   /** What of a specification stands in a list. */

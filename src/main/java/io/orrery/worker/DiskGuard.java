@@ -10,7 +10,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Has the worker take no new jobs while the disk of its data directory is nearly full, and take
- * them again when there is room. Jobs that run are left alone. For the worker's context.
+ * them again when there is room. Jobs that run are left alone; while the disk is full, that is
+ * noted on them. For the worker's context.
  */
 final class DiskGuard {
   private static final Logger LOG = LoggerFactory.getLogger(DiskGuard.class);
@@ -18,14 +19,16 @@ final class DiskGuard {
 
   private final DiskRoom room;
   private final Fitness fitness;
+  private final FullDisk full;
   private final Context context;
   private final WorkerExecutor pool;
   private String known = "";
   private long timer = -1;
 
-  DiskGuard(DiskRoom room, Fitness fitness, Context context, WorkerExecutor pool) {
+  DiskGuard(DiskRoom room, Fitness fitness, FullDisk full, Context context, WorkerExecutor pool) {
     this.room = room;
     this.fitness = fitness;
+    this.full = full;
     this.context = context;
     this.pool = pool;
   }
@@ -45,12 +48,17 @@ final class DiskGuard {
   }
 
   private void look() {
-    pool.executeBlocking(room::shortage, false)
+    pool.executeBlocking(room::look, false)
         .onSuccess(this::found)
         .onFailure(failure -> LOG.warn("the room on the disk is not known", failure));
   }
 
-  private void found(String shortage) {
+  private void found(DiskRoom.Look look) {
+    full.found(look.fullness());
+    judge(look.shortage());
+  }
+
+  private void judge(String shortage) {
     if (shortage.equals(known)) {
       return;
     }

@@ -5,7 +5,9 @@ import io.orrery.job.Job;
 import io.orrery.job.JobId;
 import io.orrery.job.Reason;
 import io.orrery.job.StdinMode;
+import io.orrery.output.StreamLimit;
 import io.orrery.process.JobTerms;
+import io.orrery.process.LimitMark;
 import io.orrery.process.RecordKeeper;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -16,6 +18,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -43,19 +46,25 @@ final class JobDirectories implements AutoCloseable {
           "work");
 
   private final Path root;
+  private final StreamLimit standard;
   private final RecordKeeper records = new RecordKeeper();
 
-  private JobDirectories(Path root) {
+  private JobDirectories(Path root, StreamLimit standard) {
     this.root = root;
+    this.standard = standard;
   }
 
-  /** Opens the directory of job directories below the worker's data directory. */
-  static JobDirectories open(Path data) throws IOException {
+  /**
+   * Opens the directory of job directories below the worker's data directory.
+   *
+   * @param standard the limit of the streams of jobs that do not say
+   */
+  static JobDirectories open(Path data, StreamLimit standard) throws IOException {
     Files.createDirectories(data, OWNER_ONLY);
     Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwx------"));
     Path root = data.resolve("jobs");
     Files.createDirectories(root, OWNER_ONLY);
-    return new JobDirectories(root);
+    return new JobDirectories(root, standard);
   }
 
   Path root() {
@@ -66,6 +75,11 @@ final class JobDirectories implements AutoCloseable {
     return root.resolve(id.value());
   }
 
+  /** That of the job's streams: what it asked for, or the worker's own. */
+  StreamLimit limit(Job job) {
+    return standard.of(job.spec().output());
+  }
+
   /** The attempt that a job is at. */
   JobTerms terms(Job job) {
     return new JobTerms(
@@ -73,7 +87,8 @@ final class JobDirectories implements AutoCloseable {
         job.site().attempt(),
         directory(job.id()),
         job.spec().timeout(),
-        job.spec().effectiveStopGrace());
+        job.spec().effectiveStopGrace(),
+        limit(job).stop());
   }
 
   /** Where a job starts when it does not say. */
@@ -150,7 +165,12 @@ final class JobDirectories implements AutoCloseable {
 
   /** Writes that the job is stopped for its output; later, when the disk does not take it now. */
   void recordLimit(Job job) {
-    record(job, JobRecords.LIMIT, "");
+    record(job, LimitMark.NAME, "");
+  }
+
+  /** Writes when the job's disk was full; later, when it does not take it now. */
+  void recordLoss(Job job) {
+    record(job, JobRecords.LOSS, JobRecords.loss(Objects.requireNonNull(job.outputLoss())));
   }
 
   /** Another run of the job may have the directory by the time that the disk takes it. */
@@ -168,7 +188,7 @@ final class JobDirectories implements AutoCloseable {
 
   /** Whether the job was to be stopped for its output. */
   boolean isAtLimit(JobId id) {
-    return Files.exists(directory(id).resolve(JobRecords.LIMIT));
+    return Files.exists(directory(id).resolve(LimitMark.NAME));
   }
 
   /** Writes why the scheduler has the job stopped; later, when the disk does not take it now. */

@@ -1,8 +1,10 @@
 package io.orrery.worker;
 
 import io.orrery.job.Completion;
+import io.orrery.job.Job;
 import io.orrery.job.JobEnd;
 import io.orrery.job.JobState;
+import io.orrery.job.OutputLoss;
 import io.orrery.process.Exit;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +22,13 @@ final class JobEnds {
             new JobEnd(new JobEnd.OutputLimit(), exit.survivors()),
             ended.completion())
         : ended;
+  }
+
+  /** The job with the loss that its exit tells of, if there is one. */
+  static Job withLoss(Job job, Exit exit) {
+    return exit.lost().isEmpty()
+        ? job
+        : job.with(OutputLoss.certain(exit.lost(), exit.endTime(), job.outputLoss()));
   }
 
   /** The same end with why the job was stopped, if that is how it ended. */

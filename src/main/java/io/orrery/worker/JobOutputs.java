@@ -14,14 +14,11 @@ import java.util.Map;
 final class JobOutputs {
   private final OutputTails tails;
   private final JobDirectories directories;
-  private final StreamLimit standard;
   private final boolean dropsBytes;
 
-  private JobOutputs(
-      OutputTails tails, JobDirectories directories, StreamLimit standard, boolean dropsBytes) {
+  private JobOutputs(OutputTails tails, JobDirectories directories, boolean dropsBytes) {
     this.tails = tails;
     this.directories = directories;
-    this.standard = standard;
     this.dropsBytes = dropsBytes;
   }
 
@@ -41,7 +38,7 @@ final class JobOutputs {
               + " cannot drop the beginning of a file (fallocate(2) says EOPNOTSUPP); use \"stop\","
               + " or another file system for `data`");
     }
-    return new JobOutputs(tails, directories, standard, dropsBytes);
+    return new JobOutputs(tails, directories, dropsBytes);
   }
 
   /**
@@ -62,7 +59,7 @@ final class JobOutputs {
   }
 
   private StreamLimit limit(Job job) {
-    return standard.of(job.spec().output());
+    return directories.limit(job);
   }
 
   /** The job ended in an earlier life of this worker. */

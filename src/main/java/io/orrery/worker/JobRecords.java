@@ -5,12 +5,15 @@ import io.orrery.job.Job;
 import io.orrery.job.JobEnd;
 import io.orrery.job.JobId;
 import io.orrery.job.JobState;
+import io.orrery.job.OutputLoss;
 import io.orrery.rpc.SpecMapping;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The records of a job directory as text: what was asked, which process it has, how it ended. */
@@ -18,11 +21,11 @@ final class JobRecords {
   static final String SPEC = "spec.json";
   static final String END = "end.json";
 
-  /** Empty; is there when the job is stopped since it printed more than it may. */
-  static final String LIMIT = "output-limit";
-
   /** Why the scheduler had the job stopped, as text. */
   static final String STOP = "stop-reason";
+
+  /** When the disk was full while the job ran. */
+  static final String LOSS = "output-loss.json";
 
   private JobRecords() {}
 
@@ -58,6 +61,30 @@ final class JobRecords {
   /** The number of the run that a job directory is of. */
   static int readAttempt(Path directory) throws IOException {
     return new JsonObject(Files.readString(directory.resolve(SPEC))).getInteger("attempt");
+  }
+
+  /** A loss that is over. */
+  static String loss(OutputLoss loss) {
+    return new JsonObject()
+        .put("errno", loss.errno())
+        .put("start", loss.start().toString())
+        .put("end", Objects.requireNonNull(loss.end()).toString())
+        .encode();
+  }
+
+  /** The loss that was written by {@link #loss}; empty where there was none. */
+  static Optional<OutputLoss> readLoss(Path directory) throws IOException {
+    Path file = directory.resolve(LOSS);
+    if (!Files.exists(file)) {
+      return Optional.empty();
+    }
+    JsonObject json = new JsonObject(Files.readString(file));
+    return Optional.of(
+        new OutputLoss(
+            json.getString("errno"),
+            Instant.parse(json.getString("start")),
+            Instant.parse(json.getString("end")),
+            false)); // what is certain is on record with the exit
   }
 
   /** An end that the runner did not see: a start that failed, or a job that was lost. */

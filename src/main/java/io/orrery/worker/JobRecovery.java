@@ -104,8 +104,7 @@ final class JobRecovery {
             new JobState.Starting().started(started.pid(), started.startTime());
         recovered.running().add(new Resumed(asked.in(running), exit));
       }
-      case Resumption.Ended(Exit now) ->
-          recovered.over().add(measured(asked.in(exited(asked, now))));
+      case Resumption.Ended(Exit now) -> recovered.over().add(measured(exited(asked, now)));
       case Resumption.Gone() -> lost.add(new Lost(asked, attempt(asked)));
     }
   }
@@ -116,7 +115,8 @@ final class JobRecovery {
       if (!JobId.isWhole(directory.getFileName().toString()) || !Files.exists(spec)) {
         return Optional.empty();
       }
-      return Optional.of(JobRecords.readAsked(Files.readString(spec)));
+      Job job = JobRecords.readAsked(Files.readString(spec));
+      return Optional.of(read(directory, JobRecords::readLoss).map(job::with).orElse(job));
     } catch (IOException | RuntimeException failure) {
       LOG.error("{} cannot be read, the job is not shown: {}", directory, failure.toString());
       return Optional.empty();
@@ -130,15 +130,17 @@ final class JobRecovery {
     return read(directory, ExitRecord::read)
         .filter(record -> record.attempt() == asked.site().attempt())
         .map(record -> exited(asked, record.exit()))
-        .or(() -> read(directory, place -> recordedEnd(place, process)))
-        .map(end -> measured(asked.in(end)));
+        .or(() -> read(directory, place -> recordedEnd(place, process)).map(asked::in))
+        .map(this::measured);
   }
 
-  private JobState.Ended exited(Job asked, Exit exit) {
+  private Job exited(Job asked, Exit exit) {
     JobState.ProcessStart process = process(asked);
-    return directories.isAtLimit(asked.id())
-        ? JobEnds.atLimit(process, exit)
-        : JobEnds.because(directories.stopReason(asked.id()), JobEnds.of(process, exit));
+    JobState.Ended ended =
+        directories.isAtLimit(asked.id())
+            ? JobEnds.atLimit(process, exit)
+            : JobEnds.because(directories.stopReason(asked.id()), JobEnds.of(process, exit));
+    return JobEnds.withLoss(asked, exit).in(ended);
   }
 
   private static Optional<JobState.Ended> recordedEnd(

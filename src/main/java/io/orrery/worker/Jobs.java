@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -199,6 +200,7 @@ final class Jobs {
   }
 
   private void exited(Job job, Live entry, Exit exit) {
+    table.put(JobEnds.withLoss(current(job.id()), exit));
     end(
         job,
         entry,
@@ -271,6 +273,11 @@ final class Jobs {
   Future<Job> whenEnded(JobId id) {
     Live entry = live.get(id);
     return entry == null ? Future.succeededFuture(current(id)) : entry.ended.future();
+  }
+
+  /** The jobs that have not ended. */
+  Set<JobId> alive() {
+    return Set.copyOf(live.keySet());
   }
 
   /** Completes when no start is under way any more: each is a process now, or has failed. */

@@ -60,8 +60,8 @@ final class WorkerAssembly {
       JobRecovery.Recovered jobs,
       OutputTails tails) {}
 
-  WorkerServer assemble() throws IOException {
-    Found found = read();
+  WorkerServer assemble(Patience withReaders) throws IOException {
+    Found found = read(withReaders);
     WorkerExecutor pool =
         vertx.createSharedWorkerExecutor("orrery-jobs", POOL_SIZE, 1, TimeUnit.HOURS);
     parts.onClose(pool::close);
@@ -81,15 +81,15 @@ final class WorkerAssembly {
     return new WorkerServer(options, vertx, engine, network);
   }
 
-  private Found read() throws IOException {
+  private Found read(Patience withReaders) throws IOException {
     Identity identity = PemFiles.identity(options.tls());
     Files.createDirectories(options.scripts());
-    JobDirectories directories = JobDirectories.open(options.data());
+    JobDirectories directories = JobDirectories.open(options.data(), limit());
     parts.add(DataLock.take(options.data()));
     parts.add(directories);
     Runner runner = parts.add(runner());
     JobRecovery.Recovered jobs = new JobRecovery(directories, runner, clock).recover();
-    OutputTails tails = new OutputTails(vertx, clock, Patience.DEFAULT);
+    OutputTails tails = new OutputTails(vertx, clock, withReaders);
     parts.onClose(tails::close);
     WorkerIdentity self = WorkerIdentity.load(identity.name(), options.data());
     return new Found(directories, self, runner, jobs, tails);
@@ -126,7 +126,9 @@ final class WorkerAssembly {
     new JobBus(vertx).watchAll(change -> stuck.changed(change.job()));
     DiskRoom room =
         new DiskRoom(found.directories().root(), options.free().space(), options.free().percent());
-    DiskGuard guard = new DiskGuard(room, fitness, context, pool);
+    FullDisk full = new FullDisk(table, jobs, found.directories(), clock, pool);
+    context.runOnContext(_ -> full.listen(new JobBus(vertx)));
+    DiskGuard guard = new DiskGuard(room, fitness, full, context, pool);
     guard.start();
     parts.onClose(guard::stop);
     JobStopping stopping = new JobStopping(context, pool, found.runner(), jobs, table);

@@ -2,11 +2,13 @@ package io.orrery.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.Timestamp;
 import com.google.protobuf.util.Durations;
 import io.orrery.v1.Job;
 import io.orrery.v1.JobState;
 import io.orrery.v1.ListJobsRequest;
 import io.orrery.v1.ListJobsResponse;
+import io.orrery.v1.OutputLoss;
 import io.orrery.v1.OutputStream;
 import io.orrery.v1.QueryJobResponse;
 import io.orrery.v1.SignalJobRequest;
@@ -86,6 +88,33 @@ final class JobCommandsIT {
         .contains("state     RUNNING\n")
         .contains("command   bash count.sh\n")
         .contains("started   2025-11-24T16:00:01Z\n");
+  }
+
+  @Test
+  void whatTheDiskMayNotHaveTakenIsTold() {
+    Timestamp start = Timestamp.newBuilder().setSeconds(1_764_000_002).build();
+    Timestamp end = Timestamp.newBuilder().setSeconds(1_764_000_004).build();
+    OutputLoss lasts = OutputLoss.newBuilder().setErrno("ENOSPC").setStartTime(start).build();
+    Job running = FakeJobs.running().toBuilder().setOutputLoss(lasts).build();
+    Job over =
+        FakeJobs.exited(0).toBuilder().setOutputLoss(lasts.toBuilder().setEndTime(end)).build();
+    Job certain =
+        FakeJobs.exited(0).toBuilder().setOutputLoss(lasts.toBuilder().setCertain(true)).build();
+
+    assertThat(status(running))
+        .contains("loss      the worker's disk was full from 2025-11-24T16:00:02Z on: output of");
+    assertThat(status(over)).contains("from 2025-11-24T16:00:02Z to 2025-11-24T16:00:04Z: output");
+    assertThat(status(certain)).contains("loss      the last of its output is missing");
+    server.on(WorkerGrpcService.StreamJob, (_, response) -> response.end(FakeJobs.last(over)));
+    assertThat(Invocation.of(server, "logs", "-f", "0b8e").err())
+        .startsWith("orrery: job 0b8e7f2a: the worker's disk was full from")
+        .endsWith("output of that time may be missing (ENOSPC)\n");
+  }
+
+  private static String status(Job job) {
+    server.answer(
+        WorkerGrpcService.QueryJob, _ -> QueryJobResponse.newBuilder().setJob(job).build());
+    return Invocation.of(server, "status", "0b8e").out();
   }
 
   @Test

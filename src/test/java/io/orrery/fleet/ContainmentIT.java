@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.protobuf.Duration;
 import io.orrery.job.ApiException;
 import io.orrery.job.Reason;
+import io.orrery.rpc.CallOptions;
 import io.orrery.rpc.RpcClient;
 import io.orrery.v1.EndCause;
 import io.orrery.v1.Job;
@@ -18,12 +19,15 @@ import io.orrery.v1.StopJobResponse;
 import io.orrery.v1.WorkerGrpcClient;
 import io.orrery.v1.WorkerNode;
 import io.orrery.v1.WorkerState;
+import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -166,17 +170,15 @@ class ContainmentIT {
     try {
       Files.writeString(freezer.resolve("cgroup.procs"), Integer.toString(job.getPid()));
       Files.writeString(freezer.resolve("freezer.state"), "FROZEN");
-      int threads = Thread.activeCount();
-      StopJobResponse stopped =
-          fleet.call(
-              admin,
-              WorkerGrpcClient.StopJob,
-              StopJobRequest.newBuilder()
-                  .setJobId(job.getJobId())
-                  .setGrace(Duration.getDefaultInstance())
-                  .build());
+      int threads = threads(job);
+      List<Future<StopJobResponse>> stops = new ArrayList<>();
+      for (int i = 0; i < 50; i++) {
+        stops.add(stopAtOnce(job));
+      }
 
-      assertThat(stopped.getSurvivingPidsList()).containsExactly(job.getPid());
+      for (Future<StopJobResponse> stopped : stops) {
+        assertThat(Fleet.await(stopped).getSurvivingPidsList()).containsExactly(job.getPid());
+      }
       Fleet.eventually(
           "the job names its survivor",
           () -> query(job).getUnkillablePidsList().contains(job.getPid()));
@@ -187,7 +189,7 @@ class ContainmentIT {
           .isInstanceOfSatisfying(
               ApiException.class,
               refusal -> assertThat(refusal.reason()).isEqualTo(Reason.DRAINING));
-      assertThat(Thread.activeCount()).isLessThanOrEqualTo(threads + 8);
+      assertThat(threads(job)).isLessThanOrEqualTo(threads + 20);
     } finally {
       Files.writeString(freezer.resolve("freezer.state"), "THAWED");
     }
@@ -196,6 +198,32 @@ class ContainmentIT {
     assertThat(run(shell(worker, "exit 0")).finalJob().getState())
         .isEqualTo(JobState.JOB_STATE_SUCCEEDED);
     Fleet.eventually("the freezer is empty", () -> new File(freezer.toString()).delete());
+  }
+
+  private static Future<StopJobResponse> stopAtOnce(Job job) {
+    StopJobRequest request =
+        StopJobRequest.newBuilder()
+            .setJobId(job.getJobId())
+            .setGrace(Duration.getDefaultInstance())
+            .build();
+    return admin.call(
+        fleet.address(fleet.schedulerPort()),
+        _ -> true,
+        WorkerGrpcClient.StopJob,
+        request,
+        CallOptions.within(java.time.Duration.ofSeconds(30)));
+  }
+
+  /** Those of this process and of the one that runs the job, where that is another. */
+  private static int threads(Job job) throws IOException {
+    String stat = Files.readString(Path.of("/proc", Integer.toString(job.getPid()), "stat"));
+    String parent = stat.substring(stat.lastIndexOf(')') + 4).split(" ")[0];
+    return tasks("self") + tasks(parent);
+  }
+
+  private static int tasks(String pid) {
+    String[] tasks = Path.of("/proc", pid, "task").toFile().list();
+    return tasks == null ? 0 : tasks.length;
   }
 
   private static boolean state(String worker, String state) {

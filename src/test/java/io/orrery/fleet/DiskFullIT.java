@@ -75,6 +75,11 @@ class DiskFullIT {
     Fleet.eventually(state.toString(), () -> worker().getState() == state);
   }
 
+  private void awaitFile(String job, String name) throws Exception {
+    Path file = home.resolve("data/w1/jobs").resolve(job).resolve(name);
+    Fleet.eventually(name + " is on the disk", () -> Files.exists(file));
+  }
+
   /** Pinned, so that the scheduler asks; and at the worker itself. */
   private void assertRefused(Fleet.Node node, String why) {
     StartJobRequest pinned = shell("true").setWorkerId(node.id()).build();
@@ -97,25 +102,39 @@ class DiskFullIT {
               shell(
                   "until [ -e %s ]; do sleep 0.02; done; head -c 64M /dev/zero; exit $((40 + $?))"
                       .formatted(gate)));
+      String goesOn = start(shell("exec sleep 1000"));
       disk.fill();
       awaitState(WorkerState.WORKER_STATE_DRAINING);
       assertThat(worker().getReason()).contains("nearly full; make room");
       assertRefused(node, "nearly full; make room");
       assertThat(query(waiting).getState()).isEqualTo(JobState.JOB_STATE_RUNNING);
+      Fleet.eventually("the loss is told while it lasts", () -> query(waiting).hasOutputLoss());
+      assertThat(query(waiting).getOutputLoss().getErrno()).isEqualTo("ENOSPC");
+      assertThat(query(waiting).getOutputLoss().hasEndTime()).isFalse();
 
       // The job hears of it from its own write(2): it is neither blocked nor killed.
       Files.createFile(gate);
       Job end = over(waiting);
       assertThat(end.getState()).isEqualTo(JobState.JOB_STATE_FAILED);
       assertThat(end.getEnd().getExitCode()).isEqualTo(41);
+      assertThat(end.getOutputLoss().getEndTime()).isEqualTo(end.getEndTime());
+      assertThat(end.getOutputLoss().getCertain()).isFalse();
 
       disk.empty();
       awaitState(WorkerState.WORKER_STATE_ONLINE);
-      assertThat(over(start(shell("echo works"))).getState())
-          .isEqualTo(JobState.JOB_STATE_SUCCEEDED);
-      Path exit = home.resolve("data/w1/jobs").resolve(waiting).resolve("exit.json");
-      Fleet.eventually("the exit is on the disk", () -> Files.exists(exit));
+      Job later = over(start(shell("echo works")));
+      assertThat(later.getState()).isEqualTo(JobState.JOB_STATE_SUCCEEDED);
+      assertThat(later.hasOutputLoss()).isFalse();
+      Fleet.eventually("the loss is over", () -> query(goesOn).getOutputLoss().hasEndTime());
+      assertThat(query(goesOn).getState()).isEqualTo(JobState.JOB_STATE_RUNNING);
+      awaitFile(waiting, "exit.json");
+      awaitFile(waiting, "output-loss.json");
       fleet.stop(node.running());
+
+      Fleet.Node again = fleet.startWorker("w1", FREE);
+      assertThat(query(waiting).getOutputLoss()).isEqualTo(end.getOutputLoss());
+      assertThat(query(goesOn).hasOutputLoss()).isTrue();
+      fleet.stop(again.running());
     }
   }
 

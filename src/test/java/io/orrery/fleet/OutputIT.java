@@ -145,6 +145,26 @@ class OutputIT {
   }
 
   @Test
+  void aJobThatClosesItsOutputRunsOnAndSoDoItsReaders() throws Exception {
+    Path gate = home.resolve("closed");
+    String job =
+        start(
+            shell(
+                "echo last; exec >&- 2>&-; echo unheard; until [ -e %s ]; do sleep 0.02; done;"
+                        .formatted(gate)
+                    + " exit 3"));
+    Future<Reader> reader = follow(stream(job));
+    Fleet.eventually("it has printed", () -> stdoutBytes(job) == 5);
+    Reader now = Fleet.await(follow(stream(job).setNoFollow(true)));
+
+    assertThat(now.finalJob().getState()).isEqualTo(JobState.JOB_STATE_RUNNING);
+    assertThat(reader.isComplete()).isFalse();
+    Files.createFile(gate);
+    assertThat(Fleet.await(reader).stdout()).isEqualTo("last\n".getBytes("US-ASCII"));
+    assertThat(Fleet.await(reader).finalJob().getEnd().getExitCode()).isEqualTo(3);
+  }
+
+  @Test
   void theLastLinesAndOneStreamAlone() throws Exception {
     String job = start(shell("seq 100; echo err >&2"));
     Reader.read(fleet, admin, job);

@@ -61,6 +61,10 @@ final class CrashSite implements AutoCloseable {
     return worker;
   }
 
+  Path jobDirectory(Job job) {
+    return home.resolve("data/worker/jobs").resolve(job.getJobId());
+  }
+
   /** Starts the worker again, which has ended or been killed. */
   void restart() throws Exception {
     worker.exitCode();

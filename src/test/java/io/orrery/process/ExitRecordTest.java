@@ -58,6 +58,14 @@ class ExitRecordTest {
   }
 
   @Test
+  void aLossIsKept() throws Exception {
+    ExitRecord whole = exitRecord("id", new Cause.Exited(0));
+    ExitRecord lost = new ExitRecord("id", 2, whole.started(), whole.exit().withLoss("ENOSPC"));
+
+    assertThat(ExitRecord.parse(lost.json())).isEqualTo(lost).isNotEqualTo(whole);
+  }
+
+  @Test
   void aMissingRecordIsEmpty() throws Exception {
     assertThat(ExitRecord.read(directory)).isEmpty();
   }

@@ -1,5 +1,6 @@
 package io.orrery.process;
 
+import io.orrery.job.StopLimit;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -22,6 +23,7 @@ final class JobSetup {
   StreamSetup streams = StreamSetup.FILES;
   @Nullable Duration timeout;
   Duration stopGrace = Duration.ofSeconds(10);
+  StopLimit streamLimit = StopLimit.NONE;
 
   JobSetup(Path root, String... argv) {
     this.argv = List.of(argv);
@@ -34,7 +36,7 @@ final class JobSetup {
   }
 
   Launch launch() {
-    JobTerms terms = new JobTerms(jobId, 1, directory, timeout, stopGrace);
+    JobTerms terms = new JobTerms(jobId, 1, directory, timeout, stopGrace, streamLimit);
     return new Launch(terms, argv, environment, workingDirectory, streams, confinement);
   }
 

@@ -4,6 +4,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.orrery.job.StopLimit;
 import io.orrery.posix.Errno;
 import io.orrery.process.Exit.Cause;
 import io.orrery.process.Exit.Ending;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ProcessRunnerIT {
+  private static final long MEBIBYTE = 1 << 20;
   private static final Duration IDLE = Duration.ofMillis(500);
 
   @TempDir Path root;
@@ -174,6 +176,81 @@ class ProcessRunnerIT {
     CompletableFuture<Exit> exit = resume(second, goesOn);
     goesOn.letEnd();
     assertThat(exit.get(30, SECONDS).cause()).isEqualTo(new Cause.Exited(7));
+  }
+
+  /** Prints without end once the gate is there. */
+  private Job startPrinter(ProcessRunner runner, String first, Duration grace) throws Exception {
+    Path gate = root.resolve("gate-" + System.nanoTime());
+    JobSetup setup =
+        new JobSetup(
+            root,
+            "/bin/sh",
+            "-c",
+            first
+                + " until [ -e "
+                + gate
+                + " ]; do sleep 0.05; done;"
+                + " while :; do head -c 65536 /dev/zero >&2; done");
+    setup.streamLimit = new StopLimit(MEBIBYTE);
+    setup.stopGrace = grace;
+    CompletableFuture<Exit> exit = new CompletableFuture<>();
+    return new Job(setup, gate, runner.start(setup.launch(), exit::complete), exit);
+  }
+
+  private static Exit recorded(Job job) throws Exception {
+    RunnerFixture.await(() -> ExitRecord.read(job.setup().directory).isPresent());
+    return ExitRecord.read(job.setup().directory).orElseThrow().exit();
+  }
+
+  @Test
+  void aJobThatPrintsMoreThanItMayWhileNoWorkerIsThereIsStopped() throws Exception {
+    ProcessRunner runner = open("a");
+    Job printer = startPrinter(runner, "", Duration.ofHours(1));
+    Job within = startPrinter(runner, "", Duration.ofHours(1));
+    close(runner);
+    printer.letEnd();
+
+    Exit exit = recorded(printer);
+
+    assertThat(exit.ending()).isEqualTo(Ending.STOPPED);
+    assertThat(exit.cause()).isEqualTo(new Cause.Signalled(15, false));
+    assertThat(LimitMark.file(printer.setup().directory)).exists();
+    assertThat(Files.size(printer.setup().directory.resolve("stderr")))
+        .isBetween(MEBIBYTE, 64 * MEBIBYTE);
+    resume(open("a"), within);
+    assertThat(LimitMark.file(within.setup().directory)).doesNotExist();
+  }
+
+  @Test
+  void oneThatPrintsOnIsKilledByTheRunnerThatTookItUpBeforeItsGraceIsOver() throws Exception {
+    ProcessRunner runner = open("a");
+    Job printer = startPrinter(runner, "trap '' TERM;", Duration.ofHours(1));
+    close(runner);
+    RunnerFixture.kill(onlyRunner());
+    RunnerFixture.await(() -> runners().isEmpty());
+    ProcessRunner next = open("a");
+    resume(next, printer);
+    close(next);
+    printer.letEnd();
+
+    Exit exit = recorded(printer);
+
+    assertThat(exit.ending()).isEqualTo(Ending.STOPPED);
+    assertThat(LimitMark.file(printer.setup().directory)).exists();
+    assertThat(Files.size(printer.setup().directory.resolve("stderr")))
+        .isBetween(17 * MEBIBYTE, 128 * MEBIBYTE);
+  }
+
+  @Test
+  void aJobIsLeftToTheWorkerThatIsThere() throws Exception {
+    Job printer = startPrinter(open("a"), "", Duration.ofHours(1));
+    printer.letEnd();
+    Path stderr = printer.setup().directory.resolve("stderr");
+
+    RunnerFixture.await(() -> Files.exists(stderr) && Files.size(stderr) > 24 * MEBIBYTE);
+
+    assertThat(LimitMark.file(printer.setup().directory)).doesNotExist();
+    assertThat(printer.exit()).isNotDone();
   }
 
   @Test

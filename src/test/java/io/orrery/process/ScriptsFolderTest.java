@@ -1,12 +1,16 @@
 package io.orrery.process;
 
+import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.orrery.process.ScriptLookup.Found;
 import io.orrery.process.ScriptLookup.NotAllowed;
 import io.orrery.process.ScriptLookup.NotFound;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -98,7 +102,19 @@ class ScriptsFolderTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"absent.sh", "deep/absent", "count.sh/x", "count.sh/", "dangling", "...", "*.sh"})
+      strings = {
+        "absent.sh",
+        "deep/absent",
+        "count.sh/x",
+        "count.sh/",
+        "dangling",
+        "...",
+        "*.sh",
+        "Count.sh",
+        "\u0441ount.sh",
+        "count.sh\n",
+        "count.sh "
+      })
   void whatIsNotThereIsNotFound(String path) {
     assertThat(folder.resolve(path)).isInstanceOf(NotFound.class);
   }
@@ -107,9 +123,50 @@ class ScriptsFolderTest {
   void anythingButARegularFileIsNotAllowed() throws Exception {
     new ProcessBuilder("mkfifo", scripts.resolve("fifo").toString()).start().waitFor();
     Files.createDirectory(scripts.resolve("directory"));
+    Files.createSymbolicLink(scripts.resolve("device"), Path.of("/dev/null"));
 
     assertThat(folder.resolve("fifo")).isInstanceOf(NotAllowed.class);
     assertThat(folder.resolve("directory")).isInstanceOf(NotAllowed.class);
+    assertThat(folder.resolve("device")).isInstanceOf(NotAllowed.class);
+    Files.delete(scripts.resolve("device")); // JUnit would warn of it
+  }
+
+  @Test
+  void aNameThatIsTooLongForTheKernelIsNotAllowed() {
+    assertThat(folder.resolve("x".repeat(256))).isInstanceOf(NotAllowed.class);
+    assertThat(folder.resolve("x/".repeat(2048) + "x")).isInstanceOf(NotAllowed.class);
+  }
+
+  @Test
+  void aLinkThatIsPutInThePlaceOfAScriptIsNeverFollowed() throws Exception {
+    Path swapped = scripts.resolve("swapped");
+    AtomicBoolean stop = new AtomicBoolean();
+    Thread swapper = Thread.ofPlatform().start(() -> swap(swapped, stop));
+    try {
+      for (int i = 0; i < 2000; i++) {
+        if (folder.resolve("swapped") instanceof Found found) {
+          assertThat(found.file()).isEqualTo(scripts.toRealPath().resolve("swapped"));
+        }
+      }
+    } finally {
+      stop.set(true);
+      swapper.join();
+    }
+  }
+
+  /** A file and a link that leads out, in turns. */
+  private void swap(Path place, AtomicBoolean stop) {
+    try {
+      while (!stop.get()) {
+        Path link = scripts.resolve("link.new");
+        Files.createSymbolicLink(link, Path.of("../secret.sh"));
+        Files.move(link, place, ATOMIC_MOVE);
+        Path file = Files.writeString(scripts.resolve("file.new"), "");
+        Files.move(file, place, ATOMIC_MOVE);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test

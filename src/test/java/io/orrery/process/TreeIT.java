@@ -49,6 +49,19 @@ class TreeIT {
   }
 
   @Test
+  void whatChildrenWroteBeforeTheEndIsThereEachTime() throws Exception {
+    for (int i = 0; i < 100; i++) {
+      JobSetup setup =
+          here(
+              "(echo child; echo > ready; exec sleep 300) &"
+                  + " while [ ! -e ready ]; do :; done; echo main; exit 0");
+
+      assertThat(jobs.run(setup).cause()).isEqualTo(new Cause.Exited(0));
+      assertThat(setup.stdout()).isEqualTo("child\nmain\n");
+    }
+  }
+
+  @Test
   void whatIgnoresTermIsKilledAfterTheGrace() throws Exception {
     JobSetup setup =
         here(

@@ -9,6 +9,7 @@ import io.orrery.job.Job;
 import io.orrery.job.JobEnd;
 import io.orrery.job.JobId;
 import io.orrery.job.JobState;
+import io.orrery.job.OutputLoss;
 import io.orrery.job.OutputRemoval;
 import io.orrery.job.ResourceUse;
 import io.orrery.job.StandardStream;
@@ -67,7 +68,7 @@ final class JobMappingTest {
 
   /** One that has ended is without its output. */
   private static Job job(JobState state) {
-    Job job = withOutput(state);
+    Job job = withOutput(state).with(new OutputLoss("ENOSPC", TIME, TIME.plusSeconds(3), true));
     return state.isTerminal()
         ? job.without(new OutputRemoval(TIME.plusSeconds(99), OutputRemoval.Rule.BYTES))
         : job;
@@ -109,6 +110,15 @@ final class JobMappingTest {
         .filter(path -> path.startsWith("late_end"))
         .forEach(used::add);
     assertThat(used).isEqualTo(Filled.paths(io.orrery.v1.Job.getDescriptor()));
+  }
+
+  @Test
+  void aLossThatLastsEndsWithTheJob() {
+    Job runs = withOutput(new JobState.Running(START)).with(OutputLoss.since(TIME));
+
+    assertThat(JobMapping.fromProto(JobMapping.toProto(runs))).isEqualTo(runs);
+    assertThat(runs.in(ended(JobState.Name.SUCCEEDED, new JobEnd.Exited(0))).outputLoss())
+        .isEqualTo(new OutputLoss("ENOSPC", TIME, COMPLETION.endTime(), false));
   }
 
   @ParameterizedTest

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.orrery.job.ApiException;
 import io.orrery.job.Job;
 import io.orrery.job.Reason;
+import io.orrery.output.StreamLimit;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -21,7 +22,7 @@ class JobDirectoriesTest {
 
   @BeforeEach
   void open() throws Exception {
-    directories = JobDirectories.open(data);
+    directories = JobDirectories.open(data, StreamLimit.NONE);
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.orrery.job.Job;
 import io.orrery.job.JobEnd;
 import io.orrery.job.JobState;
+import io.orrery.output.StreamLimit;
 import io.orrery.process.EmbeddedRunner;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Files;
@@ -27,7 +28,7 @@ class JobRecoveryIT {
 
   @BeforeEach
   void open() throws Exception {
-    directories = JobDirectories.open(data);
+    directories = JobDirectories.open(data, StreamLimit.NONE);
   }
 
   @AfterEach

@@ -8,6 +8,7 @@ import io.orrery.job.JobEnd;
 import io.orrery.job.JobState;
 import io.orrery.job.OutputRemoval;
 import io.orrery.output.OutputFiles;
+import io.orrery.output.StreamLimit;
 import io.orrery.process.EmbeddedRunner;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,7 +31,7 @@ final class JobRemovalTest {
 
   @BeforeEach
   void makeAJobThatHasEnded() throws Exception {
-    directories = JobDirectories.open(data);
+    directories = JobDirectories.open(data, StreamLimit.NONE);
     removal = new JobRemoval(directories);
     Job asked = Asked.job("true");
     directories.create(asked);

@@ -71,7 +71,7 @@ class StartUnderWayIT {
   @BeforeEach
   void open() throws Exception {
     pool = vertx.createSharedWorkerExecutor("orrery-jobs", 4);
-    directories = JobDirectories.open(directory.resolve("data"));
+    directories = JobDirectories.open(directory.resolve("data"), StreamLimit.NONE);
     tails = new OutputTails(vertx, CLOCK, Patience.DEFAULT);
     table = new JobTable();
     retention =

@@ -194,7 +194,8 @@ class ProcessRunnerIT {
     setup.streamLimit = new StopLimit(MEBIBYTE);
     setup.stopGrace = grace;
     CompletableFuture<Exit> exit = new CompletableFuture<>();
-    return new Job(setup, gate, runner.start(setup.launch(), exit::complete), exit);
+    return new Job(
+        setup, gate, RunnerFixture.started(runner.start(setup.launch(), exit::complete)), exit);
   }
 
   private static Exit recorded(Job job) throws Exception {

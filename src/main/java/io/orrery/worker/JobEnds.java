@@ -56,8 +56,15 @@ final class JobEnds {
           case TIMED_OUT -> JobState.Name.TIMED_OUT;
           case BY_ITSELF -> byItself(cause);
         };
-    Completion completion = new Completion(start, exit.endTime(), exit.used());
+    Completion completion = new Completion(start, endTime(start, exit), exit.used());
     return new JobState.Ended(name, new JobEnd(cause, exit.survivors()), completion);
+  }
+
+  /** The clock may have been set back meanwhile; nothing lasts less than no time. */
+  private static Instant endTime(JobState.@Nullable ProcessStart start, Exit exit) {
+    return start != null && start.startTime().isAfter(exit.endTime())
+        ? start.startTime()
+        : exit.endTime();
   }
 
   private static JobState.Name byItself(JobEnd.Cause cause) {

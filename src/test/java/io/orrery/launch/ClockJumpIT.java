@@ -44,7 +44,7 @@ final class ClockJumpIT {
         Map.of(
             "LD_PRELOAD", library().toString(),
             "FAKETIME_TIMESTAMP_FILE", offset.toString(),
-            "FAKETIME_NO_CACHE", "1",
+            "FAKETIME_CACHE_DURATION", "1",
             "FAKETIME_DONT_FAKE_MONOTONIC", "1",
             "DONT_FAKE_MONOTONIC", "1");
     JsonObject conf =

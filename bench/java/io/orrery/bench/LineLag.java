@@ -1,6 +1,6 @@
 package io.orrery.bench;
 
-import com.google.protobuf.ByteString;
+import io.netty.buffer.ByteBuf;
 
 /** Reads the lines of stamp.c, and notes how old each is when it comes. */
 final class LineLag {
@@ -11,10 +11,10 @@ final class LineLag {
     this.samples = samples;
   }
 
-  void take(ByteString bytes) {
+  void take(ByteBuf bytes) {
     long now = System.nanoTime(); // CLOCK_MONOTONIC on Linux, as in stamp.c
-    for (int i = 0; i < bytes.size(); i++) {
-      byte next = bytes.byteAt(i);
+    for (int i = 0; i < bytes.readableBytes(); i++) {
+      byte next = bytes.getByte(bytes.readerIndex() + i);
       if (next == '\n') {
         samples.addMicros(now - stamp);
         stamp = 0;

@@ -1,5 +1,6 @@
 package io.orrery.rpc;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.orrery.job.ApiException;
 import io.orrery.job.Reason;
@@ -7,12 +8,15 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.buffer.BufferInternal;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Cuts the bytes of a response into gRPC messages: a flag, a length of four bytes, the message
- * (gRPC over HTTP/2, "Length-Prefixed-Message"). A message is copied once, when all of it is there.
+ * (gRPC over HTTP/2, "Length-Prefixed-Message"). A message is made of the buffers that it came in,
+ * without a copy, when all of it is there.
  */
 final class MessageFrames {
   private static final int PREFIX = 5;
@@ -53,14 +57,14 @@ final class MessageFrames {
    */
   @Nullable Buffer next() {
     if (length == NONE && available >= PREFIX) {
-      length = length(take(PREFIX));
+      length = length(take(PREFIX).getBytes());
     }
     if (length == NONE || available < length) {
       return null;
     }
-    byte[] message = take(length);
+    Buffer message = take(length);
     length = NONE;
-    return wrap(message);
+    return message;
   }
 
   private int length(byte[] prefix) {
@@ -76,22 +80,24 @@ final class MessageFrames {
     return (int) told;
   }
 
-  private byte[] take(int count) {
-    byte[] bytes = new byte[count];
-    int filled = 0;
-    while (filled < count) {
+  private Buffer take(int count) {
+    available -= count;
+    List<ByteBuf> parts = new ArrayList<>();
+    for (int missing = count; missing > 0; ) {
       Buffer first = received.getFirst();
-      int end = Math.min(first.length(), start + count - filled);
-      first.getBytes(start, end, bytes, filled);
-      filled += end - start;
+      int end = Math.min(first.length(), start + missing);
+      parts.add(((BufferInternal) first).getByteBuf().slice(start, end - start));
+      missing -= end - start;
       start = end;
       if (start == first.length()) {
         received.removeFirst();
         start = 0;
       }
     }
-    available -= count;
-    return bytes;
+    return BufferInternal.buffer(
+        parts.size() == 1
+            ? parts.getFirst()
+            : Unpooled.wrappedBuffer(parts.size(), parts.toArray(ByteBuf[]::new)));
   }
 
   /** One message with its prefix. */

@@ -14,6 +14,7 @@ import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.PoolOptions;
@@ -58,7 +59,7 @@ public final class RpcClient {
             .httpClientBuilder()
             .with(options)
             .with(new PoolOptions().setHttp2MaxSize(maxConnections))
-            .withConnectHandler(peers::connected)
+            .withConnectHandler(this::connected)
             .build();
   }
 
@@ -168,6 +169,11 @@ public final class RpcClient {
         });
     return call.result()
         .compose(replies -> sent.future().map(request -> new Conversation(request, replies)));
+  }
+
+  private void connected(HttpConnection connection) {
+    TlsRecords.keepApart(connection);
+    peers.connected(connection);
   }
 
   private record Target(SocketAddress server, Predicate<Identity> expected) {}

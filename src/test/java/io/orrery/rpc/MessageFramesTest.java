@@ -1,5 +1,6 @@
 package io.orrery.rpc;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -61,6 +62,25 @@ final class MessageFramesTest {
       frames.add(MessageFrames.frame(message));
       assertThat(frames.next()).isEqualTo(message);
     }
+  }
+
+  @Test
+  void anEmptyMessageIsOne() {
+    frames.add(MessageFrames.frame(new byte[0]));
+    assertThat(frames.next()).isEqualTo(Buffer.buffer());
+    assertThat(frames.next()).isNull();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {8, 14})
+  void aMessageLiesWhereItsBytesCameIn(int cut) {
+    Buffer wire = MessageFrames.frame("a message".getBytes(US_ASCII)).copy();
+    Buffer first = wire.getBuffer(0, cut);
+    frames.add(first);
+    frames.add(wire.getBuffer(first.length(), wire.length()));
+    Buffer message = frames.next();
+    first.setByte(5, (byte) 'A'); // what nobody else may do
+    assertThat(message).isEqualTo(Buffer.buffer("A message"));
   }
 
   @Test

@@ -70,7 +70,7 @@ public final class ScriptsFolder {
           files.open(folder.toString(), Descriptors.O_PATH | Descriptors.O_DIRECTORY, 0);
       try {
         int file = files.openBeneath(directory, path);
-        return regular(path, Path.of("/proc/self/fd/" + file).toRealPath());
+        return opened(path, Path.of("/proc/self/fd/" + file));
       } catch (PosixException e) {
         if (e.is(Errno.ENOSYS) || e.is(Errno.EPERM)) {
           return byRealPath(path);
@@ -78,6 +78,21 @@ public final class ScriptsFolder {
         throw e;
       }
     }
+  }
+
+  /**
+   * The file behind a descriptor, by the path that it was opened at: looking that path up again
+   * would follow a link that was put there meanwhile.
+   */
+  private static ScriptLookup opened(String path, Path descriptor) throws IOException {
+    if (!Files.isRegularFile(descriptor)) {
+      return notRegular(path);
+    }
+    Path real = Files.readSymbolicLink(descriptor);
+    if (Files.notExists(real, LinkOption.NOFOLLOW_LINKS)) {
+      throw new NoSuchFileException(path); // removed meanwhile, which the kernel adds to its name
+    }
+    return new Found(real);
   }
 
   /** Where openat2 is missing or forbidden: Linux before 5.6, some containers. */
@@ -89,6 +104,10 @@ public final class ScriptsFolder {
   private static ScriptLookup regular(String path, Path real) {
     return Files.isRegularFile(real, LinkOption.NOFOLLOW_LINKS)
         ? new Found(real)
-        : new NotAllowed("'" + path + "' is not a regular file");
+        : notRegular(path);
+  }
+
+  private static ScriptLookup notRegular(String path) {
+    return new NotAllowed("'" + path + "' is not a regular file");
   }
 }

@@ -4,6 +4,7 @@ import com.google.protobuf.Message;
 import io.orrery.config.SchedulerOptions;
 import io.orrery.config.TlsFiles;
 import io.orrery.config.WorkerOptions;
+import io.orrery.output.Patience;
 import io.orrery.rpc.CallOptions;
 import io.orrery.rpc.RpcClient;
 import io.orrery.scheduler.SchedulerServer;
@@ -45,12 +46,14 @@ public final class Fleet implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final Path home;
-  private final Vertx vertx = Vertx.vertx();
+  private final Vertx vertx;
   private final Map<Identity, RpcClient> clients = new HashMap<>();
+  private Patience patience = Patience.DEFAULT;
   private int schedulerPort;
 
-  private Fleet(Path home) {
+  private Fleet(Path home, Vertx vertx) {
     this.home = home;
+    this.vertx = vertx;
   }
 
   /** A running scheduler and no worker. */
@@ -62,10 +65,20 @@ public final class Fleet implements AutoCloseable {
 
   /** Certificates and folders; nothing runs. */
   public static Fleet prepare(Path home) throws IOException {
-    Fleet fleet = new Fleet(home);
+    return prepare(home, Vertx.vertx());
+  }
+
+  /** The same in a Vert.x of the test's. */
+  public static Fleet prepare(Path home, Vertx vertx) throws IOException {
+    Fleet fleet = new Fleet(home, vertx);
     fleet.authority().init(CertificateAuthority.FIRST_IDENTITIES, List.of(), false);
     Files.createDirectories(home.resolve("scripts"));
     return fleet;
+  }
+
+  /** What the workers that are started from now on have with their readers. */
+  public void setPatience(Patience withReaders) {
+    patience = withReaders;
   }
 
   private CertificateAuthority authority() {
@@ -163,7 +176,7 @@ public final class Fleet implements AutoCloseable {
         deploy(
             () ->
                 new Started(
-                    WorkerServer.open(vertx, parsed)
+                    WorkerServer.open(vertx, parsed, patience)
                         .compose(
                             opened -> {
                               server.set(opened);

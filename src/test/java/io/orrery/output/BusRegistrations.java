@@ -7,10 +7,11 @@ import io.vertx.core.spi.metrics.VertxMetrics;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Counts who listens on the event bus. */
-final class BusRegistrations implements VertxMetricsFactory {
+public final class BusRegistrations implements VertxMetricsFactory {
   private final AtomicLong count = new AtomicLong();
 
-  long count() {
+  /** So many now. */
+  public long count() {
     return count.get();
   }
 

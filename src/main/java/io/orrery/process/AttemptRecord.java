@@ -21,6 +21,16 @@ import java.util.Optional;
  */
 public record AttemptRecord(
     int attempt, String bootId, Started started, long startTicks, List<String> cgroups) {
+  /** That of a child of this process. */
+  static AttemptRecord of(JobTerms terms, Child child) {
+    return new AttemptRecord(
+        terms.attempt(),
+        BootId.CURRENT,
+        child.started(),
+        child.startTicks(),
+        child.group().record());
+  }
+
   private static final String FILE = "attempt.json";
 
   public AttemptRecord {

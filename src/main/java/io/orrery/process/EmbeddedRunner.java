@@ -106,13 +106,7 @@ public final class EmbeddedRunner implements Runner {
   }
 
   private void record(JobTerms terms, Child child) {
-    AttemptRecord record =
-        new AttemptRecord(
-            terms.attempt(),
-            BootId.CURRENT,
-            child.started(),
-            child.startTicks(),
-            child.group().record());
+    AttemptRecord record = AttemptRecord.of(terms, child);
     records.write(AttemptRecord.file(terms.directory()), () -> record.write(terms.directory()));
   }
 

@@ -46,14 +46,8 @@ final class Home implements AutoCloseable {
 
   /** With the certificates that {@code orrery certs init} makes. */
   static Home withCertificates(Path directory) throws IOException {
-    return withCertificates(directory, InstantSource.system());
-  }
-
-  /** The same, made at another time. */
-  static Home withCertificates(Path directory, InstantSource clock) throws IOException {
     Home home = empty(directory);
-    new CertificateAuthority(directory.resolve("certs"), clock)
-        .init(CertificateAuthority.FIRST_IDENTITIES, List.of(), false);
+    home.authority().init(CertificateAuthority.FIRST_IDENTITIES, List.of(), false);
     return home;
   }
 

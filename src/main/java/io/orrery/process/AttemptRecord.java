@@ -21,6 +21,8 @@ import java.util.Optional;
  */
 public record AttemptRecord(
     int attempt, String bootId, Started started, long startTicks, List<String> cgroups) {
+  private static final String FILE = "attempt.json";
+
   /** That of a child of this process. */
   static AttemptRecord of(JobTerms terms, Child child) {
     return new AttemptRecord(
@@ -30,8 +32,6 @@ public record AttemptRecord(
         child.startTicks(),
         child.group().record());
   }
-
-  private static final String FILE = "attempt.json";
 
   public AttemptRecord {
     cgroups = List.copyOf(cgroups);

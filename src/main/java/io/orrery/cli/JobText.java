@@ -109,7 +109,7 @@ final class JobText {
         + why;
   }
 
-  /** When and why the output went. */
+  /** What of the output may be missing, or is. */
   static String loss(OutputLoss loss) {
     if (loss.getCertain()) {
       return "the last of its output is missing: the worker's disk did not take it ("
@@ -124,6 +124,7 @@ final class JobText {
         + ")";
   }
 
+  /** When and why the output went. */
   static String removal(OutputRemoval removal) {
     String why =
         switch (removal.getRule()) {

@@ -28,6 +28,10 @@ final class ExitSync implements AutoCloseable {
           1, Thread.ofPlatform().name("orrery-exit-sync").daemon().factory());
   private List<Path> waiting = new ArrayList<>();
 
+  ExitSync() {
+    thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+  }
+
   /** The directory has a new exit record. */
   synchronized void add(Path directory) {
     waiting.add(directory);
@@ -74,11 +78,16 @@ final class ExitSync implements AutoCloseable {
     }
   }
 
-  /** Returns when all records are on the disk, or after 15 s. */
+  /** Returns when all records are on the disk, or after 15 s; at once the second time. */
   @Override
   public void close() {
-    thread.execute(this::syncAll);
-    thread.shutdown();
+    synchronized (this) {
+      if (thread.isShutdown()) {
+        return;
+      }
+      thread.execute(this::syncAll);
+      thread.shutdown();
+    }
     try {
       thread.awaitTermination(15, TimeUnit.SECONDS);
     } catch (InterruptedException e) {

@@ -59,8 +59,11 @@ final class RunnerLinks implements AutoCloseable {
   }
 
   private RunnerLink connect() throws IOException {
-    Optional<RunnerChannel> there = process.connect();
-    RunnerLink link = new RunnerLink(there.isPresent() ? there.get() : process.launch(), events);
+    Optional<RunnerLink> there = process.connect().map(channel -> new RunnerLink(channel, events));
+    if (there.isEmpty() || isGone(there.get())) {
+      return watched(launched());
+    }
+    RunnerLink link = there.get();
     RunnerLink.Hello hello = link.hello();
     if (hello.version() == RunnerChannel.VERSION && hello.build().equals(build)) {
       return watched(link);
@@ -74,7 +77,23 @@ final class RunnerLinks implements AutoCloseable {
     synchronized (this) {
       retired.add(watched(link));
     }
-    return watched(new RunnerLink(process.launch(), events));
+    return watched(launched());
+  }
+
+  /** One that has just been killed may still have taken the connection. */
+  private static boolean isGone(RunnerLink link) {
+    try {
+      link.hello();
+      return false;
+    } catch (IOException e) {
+      return link.lost().isDone();
+    }
+  }
+
+  private RunnerLink launched() throws IOException {
+    RunnerLink link = new RunnerLink(process.launch(), events);
+    link.hello();
+    return link;
   }
 
   private RunnerLink watched(RunnerLink link) {

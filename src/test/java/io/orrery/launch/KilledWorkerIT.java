@@ -57,9 +57,9 @@ final class KilledWorkerIT {
     return lines.toString();
   }
 
-  /** One that prints without end while there is no worker. */
+  /** One that prints 256 MiB while there is no worker, and stays. */
   private StartJobRequest printing() {
-    return bash(await(gate("restart-0")) + "exec yes").toBuilder()
+    return bash(await(gate("restart-0")) + "yes | head -c 268435456; exec sleep 300").toBuilder()
         .setOutput(OutputPolicy.newBuilder().setMaxStreamBytes(MEBIBYTE))
         .build();
   }

@@ -178,7 +178,7 @@ class ProcessRunnerIT {
     assertThat(exit.get(30, SECONDS).cause()).isEqualTo(new Cause.Exited(7));
   }
 
-  /** Prints without end once the gate is there. */
+  /** Prints 256 MiB once the gate is there, and stays. */
   private Job startPrinter(ProcessRunner runner, String first, Duration grace) throws Exception {
     Path gate = root.resolve("gate-" + System.nanoTime());
     JobSetup setup =
@@ -190,7 +190,8 @@ class ProcessRunnerIT {
                 + " until [ -e "
                 + gate
                 + " ]; do sleep 0.05; done;"
-                + " while :; do head -c 65536 /dev/zero >&2; done");
+                + " i=0; while [ $i -lt 4096 ]; do head -c 65536 /dev/zero >&2; i=$((i + 1)); done;"
+                + " sleep 300");
     setup.streamLimit = new StopLimit(MEBIBYTE);
     setup.stopGrace = grace;
     CompletableFuture<Exit> exit = new CompletableFuture<>();

@@ -151,15 +151,19 @@ final class SchedulerFaultPointIT {
     StartJobRequest request = request();
     assertThatThrownBy(() -> admin.call(WorkerGrpcClient.StartJob, request))
         .isInstanceOf(Exception.class);
+    // A dead one's connections may be gone before the process is.
+    assertThat(scheduler.exitCode()).isEqualTo(137);
     worker.signal(Signal.STOP);
-    restartIfDead();
-
     Job job = Job.newBuilder().setJobId(request.getJobId()).build();
-    assertThatThrownBy(() -> admin.query(job))
-        .isInstanceOfSatisfying(
-            ApiException.class, refusal -> assertThat(refusal.reason()).isEqualTo(Reason.STARTING));
-
-    worker.signal(Signal.CONT);
+    try {
+      restartIfDead();
+      // What the scheduler was told before it died may have come to its store, or not.
+      assertThat(admin.query(job).getPid()).isPositive();
+    } catch (ApiException refusal) {
+      assertThat(refusal.reason()).isEqualTo(Reason.STARTING);
+    } finally {
+      worker.signal(Signal.CONT);
+    }
     assertRanOnce(job);
     assertThat(admin.query(job).getPid()).isPositive();
   }

@@ -100,10 +100,10 @@ load_until_steady() {
     printf '%s %s\n' "$server" "$rate" >>"$tmp/samples/warm-up"
     [ "$server $part" != 'worker 1' ] || printf '%s\n' "$rate" >"$tmp/samples/rate-fresh"
     unchanged=$((unchanged + 1))
-    if [ "$(calculate "$rate > 1.05 * $best")" != 0.000 ]; then
+    if [ "$(calculate "($rate > 1.05 * $best)")" != 0.000 ]; then
       unchanged=0
     fi
-    best=$(calculate "$rate > $best ? $rate : $best")
+    best=$(calculate "($rate > $best ? $rate : $best)")
   done
 }
 

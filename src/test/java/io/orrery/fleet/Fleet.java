@@ -4,7 +4,6 @@ import com.google.protobuf.Message;
 import io.orrery.config.SchedulerOptions;
 import io.orrery.config.TlsFiles;
 import io.orrery.config.WorkerOptions;
-import io.orrery.output.Patience;
 import io.orrery.rpc.CallOptions;
 import io.orrery.rpc.RpcClient;
 import io.orrery.scheduler.SchedulerServer;
@@ -48,7 +47,6 @@ public final class Fleet implements AutoCloseable {
   private final Path home;
   private final Vertx vertx;
   private final Map<Identity, RpcClient> clients = new HashMap<>();
-  private Patience patience = Patience.DEFAULT;
   private int schedulerPort;
 
   private Fleet(Path home, Vertx vertx) {
@@ -74,11 +72,6 @@ public final class Fleet implements AutoCloseable {
     fleet.authority().init(CertificateAuthority.FIRST_IDENTITIES, List.of(), false);
     Files.createDirectories(home.resolve("scripts"));
     return fleet;
-  }
-
-  /** What the workers that are started from now on have with their readers. */
-  public void setPatience(Patience withReaders) {
-    patience = withReaders;
   }
 
   private CertificateAuthority authority() {
@@ -176,7 +169,7 @@ public final class Fleet implements AutoCloseable {
         deploy(
             () ->
                 new Started(
-                    WorkerServer.open(vertx, parsed, patience)
+                    WorkerServer.open(vertx, parsed)
                         .compose(
                             opened -> {
                               server.set(opened);

@@ -130,7 +130,7 @@ public final class Follower {
     readAhead();
     deliver();
     readAhead(); // what was too much to read beside it before the delivery
-    if (outlet.isFull() || end != null || distance() > NEAR) {
+    if (end != null || distance() > (outlet.isFull() ? 0 : NEAR)) {
       edge.leave();
     }
     if (closed.get() || outlet.isFull() || files.isBusy() || !outlet.isEmpty()) {
@@ -210,7 +210,7 @@ public final class Follower {
     }
     long place = next.of(stream);
     boolean fits = chunk.offset() <= place && place < chunk.end();
-    if (fits && distance() == 0 && !files.isBusy() && !outlet.isFull() && outlet.isEmpty()) {
+    if (fits && distance() == 0 && !files.isBusy() && outlet.takesMore()) {
       next = next.with(stream, chunk.end());
       outlet.add(new Passage.Bytes(chunk.from(place)));
     }

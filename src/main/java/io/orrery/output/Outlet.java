@@ -11,6 +11,9 @@ final class Outlet {
   private static final int LEAST_APPETITE = 64 * 1024;
   private static final int MOST_APPETITE = 1024 * 1024;
 
+  /** Who is full for longer takes little; for less, others had their turn. */
+  private static final long SLOW_NANOS = 50_000_000;
+
   private final Sink sink;
   private final BooleanSupplier closed;
   private final Deque<Passage> waiting = new ArrayDeque<>();
@@ -56,7 +59,6 @@ final class Outlet {
         case Passage.Missing(OutputGap gap) -> sink.gap(gap);
         case Passage.Bytes bytes -> {
           if (!sink.write(bytes.chunk())) {
-            appetite = LEAST_APPETITE;
             full = true;
             fullSince = System.nanoTime();
           }
@@ -88,12 +90,20 @@ final class Outlet {
     return full;
   }
 
+  /** Whether what comes by itself may wait here: little enough for one message does. */
+  boolean takesMore() {
+    return weight < LEAST_APPETITE;
+  }
+
   /** How long the sink has been full; 0 when it is not. */
   long fullNanos() {
     return full ? System.nanoTime() - fullSince : 0;
   }
 
   void drained() {
+    if (fullNanos() > SLOW_NANOS) {
+      appetite = LEAST_APPETITE;
+    }
     full = false;
   }
 

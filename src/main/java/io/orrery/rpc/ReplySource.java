@@ -27,6 +27,7 @@ public final class ReplySource {
   private final HttpClientResponse response;
   private final Identity peer;
   private final MessageFrames frames;
+  private final StreamWindow window;
   private final Promise<Void> end = Promise.promise();
   private @Nullable Consumer<Buffer> handler;
   private long demand;
@@ -38,6 +39,8 @@ public final class ReplySource {
     this.response = response;
     this.peer = peer;
     this.frames = new MessageFrames(maxMessageBytes);
+    this.window = new StreamWindow(response.request().connection(), response.request().streamId());
+    end.future().onComplete(_ -> window.close());
     response.pause();
     response.handler(
         bytes -> {
@@ -144,6 +147,7 @@ public final class ReplySource {
       if (handler != null) {
         handler.accept(message);
       }
+      window.take(message.length());
     }
     response.pause();
   }

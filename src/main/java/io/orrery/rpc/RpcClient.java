@@ -36,13 +36,13 @@ import java.util.function.Predicate;
  * may be used from any context; results come on the context of the caller.
  */
 public final class RpcClient {
-  private static final int WINDOW_BYTES = 4 << 20;
-  // Many streams: a reader that stands still keeps its own window full, and not the others'.
-  private static final int CONNECTION_WINDOW_BYTES = 16 * WINDOW_BYTES;
   private static final int MAX_MESSAGE_BYTES = 8 << 20; // twice what a server takes
   private static final int CONNECTIONS_FOR_CALLS = 8;
   private static final int CONNECTIONS_FOR_STREAMS = 32; // 8,000 streams to a server
   private static final int STREAMS_A_CONNECTION = 250;
+  // All streams may stand still with their windows full, and take nothing from one that comes.
+  private static final int CONNECTION_WINDOW_BYTES =
+      STREAMS_A_CONNECTION * StreamWindow.FIRST_BYTES + StreamWindow.SPARE_BYTES;
   private static final int CONNECT_MILLIS = 5_000;
   private static final int IDLE_SECONDS = 60; // pings come more often: only the dead are idle
   private static final int MAX_HEADER_BYTES = 16 << 10;
@@ -84,7 +84,7 @@ public final class RpcClient {
     Http2Settings settings =
         new Http2Settings()
             .setPushEnabled(false)
-            .setInitialWindowSize(WINDOW_BYTES)
+            .setInitialWindowSize(StreamWindow.FIRST_BYTES)
             .setMaxHeaderListSize(MAX_HEADER_BYTES);
     return new RpcClient(
         vertx,

@@ -3,9 +3,11 @@ package io.orrery.rpc;
 import com.google.protobuf.Message;
 import io.orrery.job.ApiException;
 import io.orrery.job.Reason;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.grpc.common.GrpcMessage;
 import io.vertx.grpc.common.GrpcStatus;
 import io.vertx.grpc.server.GrpcServerRequest;
@@ -30,6 +32,7 @@ final class ServerCall<I extends Message, O extends Message> implements ReplyStr
   private final Call call;
   private final AccessLog log;
   private final CallMeters meters;
+  private final Outbox outbox;
   private final List<Runnable> endHandlers = new ArrayList<>(2);
   private long timer = NO_TIMER;
   private boolean begun;
@@ -47,11 +50,17 @@ final class ServerCall<I extends Message, O extends Message> implements ReplyStr
     this.response = request.response();
     this.call = call;
     this.meters = meters;
+    this.outbox = new Outbox(turns(http), response::writeQueueFull);
+    response.drainHandler(_ -> outbox.check());
     this.log = new AccessLog(call.method(), call.peer(), call.caller(), call.remoteAddress());
     // A cancel reaches the first alone, a lost connection one of the others.
     request.errorHandler(_ -> lost());
     request.exceptionHandler(_ -> lost());
     response.exceptionHandler(_ -> lost());
+  }
+
+  private static WriteTurns turns(HttpServerRequest http) {
+    return WriteTurns.of(((ConnectionBase) http.connection()).channel());
   }
 
   GrpcServerRequest<I, O> request() {
@@ -113,10 +122,10 @@ final class ServerCall<I extends Message, O extends Message> implements ReplyStr
       return false;
     }
     try {
-      send(encodedMessage);
+      Future<Void> sent = send(encodedMessage);
       log.sent(encodedMessage.length());
       meters.sent(call.method(), encodedMessage.length());
-      return !response.writeQueueFull();
+      return outbox.add(encodedMessage.length(), sent);
     } catch (IllegalStateException _) {
       lost(); // Vert.x throws when the stream was reset a moment ago
       return false;
@@ -124,19 +133,18 @@ final class ServerCall<I extends Message, O extends Message> implements ReplyStr
   }
 
   /** Vert.x would copy each message: it writes the headers with the first, and we the others. */
-  private void send(Buffer encodedMessage) {
+  private Future<Void> send(Buffer encodedMessage) {
     if (begun) {
-      var unused = http.response().write(MessageFrames.frame(encodedMessage));
-    } else {
-      begun = true;
-      response.writeMessage(GrpcMessage.message("identity", encodedMessage));
+      return http.response().write(MessageFrames.frame(encodedMessage));
     }
+    begun = true;
+    return response.writeMessage(GrpcMessage.message("identity", encodedMessage));
   }
 
   @Override
   public void drainHandler(Runnable handler) {
-    response.drainHandler(
-        _ -> {
+    outbox.drainHandler(
+        () -> {
           if (!over) {
             handler.run();
           }
@@ -205,6 +213,7 @@ final class ServerCall<I extends Message, O extends Message> implements ReplyStr
 
   private void finish(GrpcStatus status, @Nullable Reason reason, Runnable lastWords) {
     over = true;
+    outbox.close();
     stopTimer();
     try {
       lastWords.run();

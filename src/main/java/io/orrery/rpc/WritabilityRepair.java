@@ -14,14 +14,17 @@ import io.vertx.core.net.impl.ConnectionBase;
  * writes while Netty tells streams about a change, so that Netty's note of a stream and the truth
  * can part (eclipse-vertx/vert.x pull request 6359, not in 5.0.12): the stream then waits until its
  * next WINDOW_UPDATE, and with large windows for ever. So after each time that the channel can be
- * written to again, every stream is compared once more, when nothing else is going on.
+ * written to again, every stream is compared once more, when nothing else is going on. Then those
+ * that wait for their turn have it.
  */
 final class WritabilityRepair extends ChannelInboundHandlerAdapter {
   private final Http2ConnectionHandler http2;
+  private final WriteTurns turns;
   private boolean scheduled;
 
-  private WritabilityRepair(Http2ConnectionHandler http2) {
+  private WritabilityRepair(Http2ConnectionHandler http2, WriteTurns turns) {
     this.http2 = http2;
+    this.turns = turns;
   }
 
   /** Watches over a connection for the rest of its life; does nothing for HTTP/1.1. */
@@ -30,7 +33,7 @@ final class WritabilityRepair extends ChannelInboundHandlerAdapter {
       Channel channel = base.channel();
       Http2ConnectionHandler http2 = channel.pipeline().get(Http2ConnectionHandler.class);
       if (http2 != null) {
-        channel.pipeline().addLast(new WritabilityRepair(http2));
+        channel.pipeline().addLast(new WritabilityRepair(http2, WriteTurns.of(channel)));
       }
     }
   }
@@ -58,5 +61,6 @@ final class WritabilityRepair extends ChannelInboundHandlerAdapter {
     } catch (Http2Exception e) {
       throw new IllegalStateException("a window cannot overflow by 0", e);
     }
+    turns.schedule();
   }
 }

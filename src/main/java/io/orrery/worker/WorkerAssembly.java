@@ -60,8 +60,8 @@ final class WorkerAssembly {
       JobRecovery.Recovered jobs,
       OutputTails tails) {}
 
-  WorkerServer assemble() throws IOException {
-    Found found = read();
+  WorkerServer assemble(Patience withReaders) throws IOException {
+    Found found = read(withReaders);
     WorkerExecutor pool =
         vertx.createSharedWorkerExecutor("orrery-jobs", POOL_SIZE, 1, TimeUnit.HOURS);
     parts.onClose(pool::close);
@@ -81,7 +81,7 @@ final class WorkerAssembly {
     return new WorkerServer(options, vertx, engine, network);
   }
 
-  private Found read() throws IOException {
+  private Found read(Patience withReaders) throws IOException {
     Identity identity = PemFiles.identity(options.tls());
     Files.createDirectories(options.scripts());
     JobDirectories directories = JobDirectories.open(options.data(), limit());
@@ -89,7 +89,7 @@ final class WorkerAssembly {
     parts.add(directories);
     Runner runner = parts.add(runner());
     JobRecovery.Recovered jobs = new JobRecovery(directories, runner, clock).recover();
-    OutputTails tails = new OutputTails(vertx, clock, Patience.DEFAULT);
+    OutputTails tails = new OutputTails(vertx, clock, withReaders);
     parts.onClose(tails::close);
     WorkerIdentity self = WorkerIdentity.load(identity.name(), options.data());
     return new Found(directories, self, runner, jobs, tails);

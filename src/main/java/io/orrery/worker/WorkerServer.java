@@ -3,6 +3,7 @@ package io.orrery.worker;
 import io.orrery.bus.JobBus;
 import io.orrery.config.WorkerOptions;
 import io.orrery.metrics.Telemetry;
+import io.orrery.output.Patience;
 import io.orrery.process.Runner;
 import io.orrery.rpc.RpcClient;
 import io.orrery.rpc.RpcServer;
@@ -53,11 +54,17 @@ public final class WorkerServer {
    * nothing is left open.
    */
   public static Future<WorkerServer> open(Vertx vertx, WorkerOptions options) {
+    return open(vertx, options, Patience.DEFAULT);
+  }
+
+  /** The same with another patience with the readers of jobs. */
+  public static Future<WorkerServer> open(
+      Vertx vertx, WorkerOptions options, Patience withReaders) {
     Context context = vertx.getOrCreateContext();
     OpenParts parts = new OpenParts(vertx);
     return vertx
         .<WorkerServer>executeBlocking(
-            () -> new WorkerAssembly(vertx, context, options, parts).assemble())
+            () -> new WorkerAssembly(vertx, context, options, parts).assemble(withReaders))
         .recover(failure -> parts.close().transform(_ -> Future.failedFuture(failure)));
   }
 

@@ -4,6 +4,7 @@ import com.google.protobuf.Message;
 import io.orrery.config.SchedulerOptions;
 import io.orrery.config.TlsFiles;
 import io.orrery.config.WorkerOptions;
+import io.orrery.output.Patience;
 import io.orrery.rpc.CallOptions;
 import io.orrery.rpc.RpcClient;
 import io.orrery.scheduler.SchedulerServer;
@@ -47,6 +48,7 @@ public final class Fleet implements AutoCloseable {
   private final Path home;
   private final Vertx vertx;
   private final Map<Identity, RpcClient> clients = new HashMap<>();
+  private Patience patience = Patience.DEFAULT;
   private int schedulerPort;
 
   private Fleet(Path home, Vertx vertx) {
@@ -72,6 +74,11 @@ public final class Fleet implements AutoCloseable {
     fleet.authority().init(CertificateAuthority.FIRST_IDENTITIES, List.of(), false);
     Files.createDirectories(home.resolve("scripts"));
     return fleet;
+  }
+
+  /** What the workers that are started from now on have with their readers. */
+  public void setPatience(Patience withReaders) {
+    patience = withReaders;
   }
 
   private CertificateAuthority authority() {
@@ -169,7 +176,7 @@ public final class Fleet implements AutoCloseable {
         deploy(
             () ->
                 new Started(
-                    WorkerServer.open(vertx, parsed)
+                    WorkerServer.open(vertx, parsed, patience)
                         .compose(
                             opened -> {
                               server.set(opened);

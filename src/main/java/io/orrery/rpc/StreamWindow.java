@@ -1,0 +1,89 @@
+package io.orrery.rpc;
+
+import io.netty.channel.Channel;
+import io.netty.handler.codec.http2.Http2ConnectionHandler;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2Stream;
+import io.netty.util.AttributeKey;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.net.impl.ConnectionBase;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * How much the server may send on a stream beyond what was taken (RFC 9113, section 5.2). It is
+ * small at first, and grows for a stream whose reader takes it quickly, as long as the connection
+ * can spare it. So all windows together are never more than the connection's, and streams that take
+ * nothing neither hold up the others nor keep much memory.
+ */
+final class StreamWindow {
+  /** That of a new stream. */
+  static final int FIRST_BYTES = 256 << 10;
+
+  static final int MOST_BYTES = 4 << 20;
+
+  /** By how much all streams of a connection together may grow. */
+  static final int SPARE_BYTES = 64 << 20;
+
+  /** Who takes a whole window within this time may be held up by it. */
+  private static final long QUICK_NANOS = 500_000_000;
+
+  private static final AttributeKey<AtomicInteger> SPARE =
+      AttributeKey.valueOf(StreamWindow.class, "SPARE");
+
+  private final Channel channel;
+  private final int streamId;
+  private final AtomicInteger spare;
+  private int size = FIRST_BYTES;
+  private int taken;
+  private long since = System.nanoTime();
+
+  /** The window of a stream that the server has answered on. */
+  StreamWindow(HttpConnection connection, int streamId) {
+    this.channel = ((ConnectionBase) connection).channel();
+    this.streamId = streamId;
+    channel.attr(SPARE).setIfAbsent(new AtomicInteger(SPARE_BYTES));
+    this.spare = channel.attr(SPARE).get();
+  }
+
+  /** The reader has taken so many bytes. */
+  void take(int bytes) {
+    taken += bytes;
+    if (taken >= size) {
+      long now = System.nanoTime();
+      if (now - since < QUICK_NANOS) {
+        grow();
+      }
+      taken = 0;
+      since = now;
+    }
+  }
+
+  private void grow() {
+    int more = size; // twice as large
+    if (size < MOST_BYTES && spare.addAndGet(-more) >= 0) {
+      size += more;
+      channel.eventLoop().execute(() -> widen(more));
+    } else if (size < MOST_BYTES) {
+      spare.addAndGet(more);
+    }
+  }
+
+  private void widen(int more) {
+    Http2ConnectionHandler http2 = channel.pipeline().get(Http2ConnectionHandler.class);
+    Http2Stream stream = http2 == null ? null : http2.connection().stream(streamId);
+    if (stream != null) {
+      try {
+        http2.decoder().flowController().incrementWindowSize(stream, more);
+        channel.flush();
+      } catch (Http2Exception _) {
+        // the stream has been closed at this moment, and has no use for it
+      }
+    }
+  }
+
+  /** The stream has ended: the others may have what it had. May be called more than once. */
+  void close() {
+    spare.addAndGet(size - FIRST_BYTES);
+    size = FIRST_BYTES;
+  }
+}

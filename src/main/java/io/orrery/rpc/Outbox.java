@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * connection.
  */
 final class Outbox {
-  /** One large message, or many small ones. */
-  static final int ROOM_BYTES = 256 * 1024;
+  /** Two large messages, one of which waits while the other is sent, or many small ones. */
+  static final int ROOM_BYTES = 512 * 1024;
 
   private final WriteTurns turns;
   private final BooleanSupplier full;

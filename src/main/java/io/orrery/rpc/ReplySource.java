@@ -39,7 +39,7 @@ public final class ReplySource {
     this.response = response;
     this.peer = peer;
     this.frames = new MessageFrames(maxMessageBytes);
-    this.window = new StreamWindow(response.request().connection(), response.request().streamId());
+    this.window = StreamWindow.of(response.request().connection(), response.request().streamId());
     end.future().onComplete(_ -> window.close());
     response.pause();
     response.handler(

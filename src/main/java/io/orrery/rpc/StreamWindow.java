@@ -8,6 +8,8 @@ import io.netty.util.AttributeKey;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntConsumer;
+import java.util.function.LongSupplier;
 
 /**
  * How much the server may send on a stream beyond what was taken (RFC 9113, section 5.2). It is
@@ -30,26 +32,40 @@ final class StreamWindow {
   private static final AttributeKey<AtomicInteger> SPARE =
       AttributeKey.valueOf(StreamWindow.class, "SPARE");
 
-  private final Channel channel;
-  private final int streamId;
   private final AtomicInteger spare;
+  private final IntConsumer widen;
+  private final LongSupplier nanos;
   private int size = FIRST_BYTES;
   private int taken;
-  private long since = System.nanoTime();
+  private long since;
+
+  /**
+   * A window that grows by what {@code widen} is told, out of what is spare.
+   *
+   * @param nanos a monotonic clock
+   */
+  StreamWindow(AtomicInteger spare, IntConsumer widen, LongSupplier nanos) {
+    this.spare = spare;
+    this.widen = widen;
+    this.nanos = nanos;
+    this.since = nanos.getAsLong();
+  }
 
   /** The window of a stream that the server has answered on. */
-  StreamWindow(HttpConnection connection, int streamId) {
-    this.channel = ((ConnectionBase) connection).channel();
-    this.streamId = streamId;
+  static StreamWindow of(HttpConnection connection, int streamId) {
+    Channel channel = ((ConnectionBase) connection).channel();
     channel.attr(SPARE).setIfAbsent(new AtomicInteger(SPARE_BYTES));
-    this.spare = channel.attr(SPARE).get();
+    return new StreamWindow(
+        channel.attr(SPARE).get(),
+        more -> channel.eventLoop().execute(() -> widen(channel, streamId, more)),
+        System::nanoTime);
   }
 
   /** The reader has taken so many bytes. */
   void take(int bytes) {
     taken += bytes;
     if (taken >= size) {
-      long now = System.nanoTime();
+      long now = nanos.getAsLong();
       if (now - since < QUICK_NANOS) {
         grow();
       }
@@ -60,15 +76,18 @@ final class StreamWindow {
 
   private void grow() {
     int more = size; // twice as large
-    if (size < MOST_BYTES && spare.addAndGet(-more) >= 0) {
-      size += more;
-      channel.eventLoop().execute(() -> widen(more));
-    } else if (size < MOST_BYTES) {
-      spare.addAndGet(more);
+    if (size >= MOST_BYTES) {
+      return;
     }
+    if (spare.addAndGet(-more) < 0) {
+      spare.addAndGet(more);
+      return;
+    }
+    size += more;
+    widen.accept(more);
   }
 
-  private void widen(int more) {
+  private static void widen(Channel channel, int streamId, int more) {
     Http2ConnectionHandler http2 = channel.pipeline().get(Http2ConnectionHandler.class);
     Http2Stream stream = http2 == null ? null : http2.connection().stream(streamId);
     if (stream != null) {

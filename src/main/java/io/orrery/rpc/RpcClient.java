@@ -37,6 +37,8 @@ import java.util.function.Predicate;
  */
 public final class RpcClient {
   private static final int MAX_MESSAGE_BYTES = 8 << 20; // twice what a server takes
+  // The largest chunk of output is one frame, cut into TLS records where it lies.
+  private static final int MAX_FRAME_BYTES = 260 << 10;
   private static final int CONNECTIONS_FOR_CALLS = 8;
   private static final int CONNECTIONS_FOR_STREAMS = 32; // 8,000 streams to a server
   private static final int STREAMS_A_CONNECTION = 250;
@@ -85,6 +87,7 @@ public final class RpcClient {
         new Http2Settings()
             .setPushEnabled(false)
             .setInitialWindowSize(StreamWindow.FIRST_BYTES)
+            .setMaxFrameSize(MAX_FRAME_BYTES)
             .setMaxHeaderListSize(MAX_HEADER_BYTES);
     return new RpcClient(
         vertx,

@@ -116,6 +116,10 @@ stream_options="$stream_options -Xmn32m"
 # keep little. What the compilers took at the start goes back too.
 server_options="$common_options -XX:+UseSerialGC -Xms16m -Xmx1g -XX:MinHeapFreeRatio=10 -XX:MaxHeapFreeRatio=30 -XX:-ShrinkHeapInSteps -XX:TrimNativeHeapInterval=5000 -XX:+ExitOnOutOfMemoryError -Dvertx.disableWebsockets=true -Dvertx.disableDnsResolver=true"
 
+# A scheduler keeps most of what it makes: what waits, and who is there. A young generation that grows with the heap would
+# keep a third of it, and one of a few megabytes, as it is at first, would be collected hundreds of times while a queue loads.
+scheduler_options="-Xms48m -Xmn32m"
+
 # What Hazelcast asks for on a modern JDK.
 cluster_options="--add-modules java.se
   --add-exports java.base/jdk.internal.ref=ALL-UNNAMED
@@ -134,6 +138,7 @@ choose_server_options() {
   for argument in "$@"; do
     case $argument in
       -cluster | --cluster) server_options="$server_options $cluster_options" ;;
+      scheduler | *SchedulerVerticle) server_options="$server_options $scheduler_options" ;;
     esac
   done
 }

@@ -1,51 +1,74 @@
 package io.orrery.job;
 
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
+import java.util.Locale;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Values by the ids of jobs, which are found by the first characters of an id as well. A million
- * are filled in twice as fast as into a tree, whose nodes lie all over the memory. For one context.
+ * Values by the ids of jobs, which are found by the first characters of an id as well. It takes no
+ * more than two or three references for each value, and makes no object of its own. For one
+ * context.
  */
 public final class JobMap<V> {
   /** The first hexadecimal digits of an id choose the part that it is in. */
-  private static final int DIGITS = 3;
+  private static final int DIGITS = 2;
 
-  private final List<@Nullable Map<String, V>> parts =
-      new ArrayList<>(Collections.nCopies(1 << (4 * DIGITS), null));
+  private static final int BITS = 4 * DIGITS;
 
-  /** The value of a whole id, in small letters. */
-  public @Nullable V get(String id) {
-    Map<String, V> part = parts.get(number(id));
+  private final Function<? super V, JobId> idOf;
+  private final @Nullable JobSlots<V>[] parts;
+  private int size;
+
+  /**
+   * An empty one.
+   *
+   * @param idOf the id of a value, which never changes
+   */
+  @SuppressWarnings({"unchecked", "rawtypes"}) // the array never leaves this class
+  public JobMap(Function<? super V, JobId> idOf) {
+    this.idOf = idOf;
+    this.parts = new JobSlots[1 << BITS];
+  }
+
+  public @Nullable V get(JobId id) {
+    JobSlots<V> part = parts[id.first(BITS)];
     return part == null ? null : part.get(id);
   }
 
-  /** Puts a value in the place of the one of before, and answers with that. */
-  public @Nullable V put(String id, V value) {
-    int number = number(id);
-    Map<String, V> part = parts.get(number);
+  /** Puts a value in the place of the one of its id, and answers with that. */
+  public @Nullable V put(V value) {
+    int number = idOf.apply(value).first(BITS);
+    JobSlots<V> part = parts[number];
     if (part == null) {
-      part = new HashMap<>();
-      parts.set(number, part);
+      part = new JobSlots<>(idOf);
+      parts[number] = part;
     }
-    return part.put(id, value);
+    V before = part.put(value);
+    size += before == null ? 1 : 0;
+    return before;
   }
 
   /** Removes a value, and answers with it. */
-  public @Nullable V remove(String id) {
-    Map<String, V> part = parts.get(number(id));
-    return part == null ? null : part.remove(id);
+  public @Nullable V remove(JobId id) {
+    int number = id.first(BITS);
+    JobSlots<V> part = parts[number];
+    V removed = part == null ? null : part.remove(id);
+    size -= removed == null ? 0 : 1;
+    if (removed != null && part != null && part.isEmpty()) {
+      parts[number] = null;
+    }
+    return removed;
+  }
+
+  public int size() {
+    return size;
   }
 
   /** All values, in no order. */
   public Stream<V> values() {
-    return startingWith("");
+    return parts(0, parts.length);
   }
 
   /**
@@ -53,6 +76,9 @@ public final class JobMap<V> {
    * from {@value #DIGITS} characters on only a few of the others.
    */
   public Stream<V> startingWith(String prefix) {
+    if (JobId.isWhole(prefix)) {
+      return Stream.ofNullable(get(new JobId(prefix)));
+    }
     int known = Math.min(DIGITS, prefix.length());
     int first = 0;
     for (int i = 0; i < known; i++) {
@@ -62,20 +88,19 @@ public final class JobMap<V> {
       }
       first = first << 4 | digit;
     }
-    int open = 4 * (DIGITS - known);
-    return IntStream.range(first << open, (first + 1) << open)
+    int open = BITS - 4 * known;
+    String small = prefix.toLowerCase(Locale.ROOT);
+    return parts(first << open, (first + 1) << open)
+        .filter(value -> idOf.apply(value).value().startsWith(small));
+  }
+
+  private Stream<V> parts(int from, int to) {
+    return IntStream.range(from, to)
         .boxed()
-        .flatMap(this::entries)
-        .filter(entry -> entry.getKey().startsWith(prefix))
-        .map(Map.Entry::getValue);
-  }
-
-  private Stream<Map.Entry<String, V>> entries(int number) {
-    Map<String, V> part = parts.get(number);
-    return part == null ? Stream.empty() : part.entrySet().stream();
-  }
-
-  private static int number(String id) {
-    return Integer.parseInt(id, 0, DIGITS, 16);
+        .flatMap(
+            number -> {
+              JobSlots<V> part = parts[number];
+              return part == null ? Stream.<V>empty() : part.values();
+            });
   }
 }

@@ -21,12 +21,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class JobIndex {
   private final MessageBudget messages;
-  private final JobMap<Entry> jobs = new JobMap<>();
+  private final JobMap<Entry> jobs = new JobMap<>(Entry::id);
 
   /** By worker; those that wait for one are not in it. */
-  private final Map<String, Set<String>> live = new HashMap<>();
+  private final Map<String, Set<JobId>> live = new HashMap<>();
 
-  private final Map<String, Set<String>> givenUp = new HashMap<>();
+  private final Map<String, Set<JobId>> givenUp = new HashMap<>();
   private Listener listener = (_, _) -> {};
 
   JobIndex(MessageBudget messages) {
@@ -86,7 +86,7 @@ final class JobIndex {
   }
 
   Optional<Entry> get(JobId id) {
-    return Optional.ofNullable(jobs.get(id.value()));
+    return Optional.ofNullable(jobs.get(id));
   }
 
   /**
@@ -94,7 +94,7 @@ final class JobIndex {
    * or would change an end.
    */
   boolean put(Entry entry) {
-    Entry before = jobs.get(entry.id().value());
+    Entry before = jobs.get(entry.id());
     if (before != null && !mayFollow(before, entry)) {
       return false;
     }
@@ -122,32 +122,32 @@ final class JobIndex {
       listener.changed(before, null);
       return;
     }
-    jobs.put(after.id().value(), after);
+    jobs.put(after);
     if (!after.state().isTerminal() && !after.workerId().isEmpty()) {
-      live.computeIfAbsent(after.workerId(), _ -> new HashSet<>()).add(after.id().value());
+      live.computeIfAbsent(after.workerId(), _ -> new HashSet<>()).add(after.id());
     }
-    messages.keep(after.id().value(), after.report().message()).forEach(this::strip);
+    messages.keep(after.id(), after.report().message()).forEach(this::strip);
     listener.changed(before, after);
   }
 
   /** There is no room any more for the message of the job. */
-  private void strip(String id) {
+  private void strip(JobId id) {
     Entry entry = jobs.get(id);
     if (entry != null) {
-      jobs.put(id, entry.with((io.orrery.v1.Job) null));
+      jobs.put(entry.with((io.orrery.v1.Job) null));
     }
   }
 
-  private static void drop(Map<String, Set<String>> sets, Entry entry) {
-    Set<String> ids = sets.get(entry.workerId());
-    if (ids != null && ids.remove(entry.id().value()) && ids.isEmpty()) {
+  private static void drop(Map<String, Set<JobId>> sets, Entry entry) {
+    Set<JobId> ids = sets.get(entry.workerId());
+    if (ids != null && ids.remove(entry.id()) && ids.isEmpty()) {
       sets.remove(entry.workerId());
     }
   }
 
   private void remove(Entry entry) {
-    jobs.remove(entry.id().value());
-    messages.forget(entry.id().value());
+    jobs.remove(entry.id());
+    messages.forget(entry.id());
     drop(givenUp, entry);
     replace(entry, null);
   }
@@ -157,7 +157,7 @@ final class JobIndex {
     Report now = entry.report();
     Report report =
         new Report(JobState.Name.LOST, now.attempt(), now.room(), now.createTime(), lost);
-    givenUp.computeIfAbsent(entry.workerId(), _ -> new HashSet<>()).add(entry.id().value());
+    givenUp.computeIfAbsent(entry.workerId(), _ -> new HashSet<>()).add(entry.id());
     if (!put(entry.with(report))) {
       drop(givenUp, entry);
     }
@@ -166,7 +166,7 @@ final class JobIndex {
   /** A job that was given up before this scheduler was started. */
   void restoreGivenUp(Entry lost) {
     if (put(lost)) {
-      givenUp.computeIfAbsent(lost.workerId(), _ -> new HashSet<>()).add(lost.id().value());
+      givenUp.computeIfAbsent(lost.workerId(), _ -> new HashSet<>()).add(lost.id());
     }
   }
 
@@ -177,8 +177,8 @@ final class JobIndex {
 
   /** Whether the scheduler has given the job up, so that its worker cannot tell how it ended. */
   boolean isGivenUp(JobId id) {
-    Entry entry = jobs.get(id.value());
-    return entry != null && givenUp.getOrDefault(entry.workerId(), Set.of()).contains(id.value());
+    Entry entry = jobs.get(id);
+    return entry != null && givenUp.getOrDefault(entry.workerId(), Set.of()).contains(id);
   }
 
   /** The jobs of a worker that the scheduler has given up. */
@@ -196,7 +196,7 @@ final class JobIndex {
     return Set.copyOf(live.keySet());
   }
 
-  private List<Entry> entries(Set<String> ids) {
+  private List<Entry> entries(Set<JobId> ids) {
     return ids.stream().flatMap(id -> Optional.ofNullable(jobs.get(id)).stream()).toList();
   }
 
@@ -206,14 +206,14 @@ final class JobIndex {
 
   /** Forgets where a job was to go when the worker has refused it. */
   void refused(JobId id) {
-    Entry entry = jobs.get(id.value());
+    Entry entry = jobs.get(id);
     if (entry != null && !entry.confirmed()) {
       remove(entry);
     }
   }
 
   /** A worker does not know a job of its own any more. */
-  void forget(String id, String workerId) {
+  void forget(JobId id, String workerId) {
     Entry entry = jobs.get(id);
     // An order that is under way has not reached it yet.
     if (entry != null && entry.confirmed() && entry.workerId().equals(workerId)) {

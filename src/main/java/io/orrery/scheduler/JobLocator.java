@@ -65,8 +65,8 @@ final class JobLocator {
             : records.list(filter, Optional.empty(), MOST_ALIKE))
         .map(
             found -> {
-              JobMap<Job> jobs = new JobMap<>();
-              found.forEach(job -> jobs.put(job.getJobId(), job));
+              JobMap<Job> jobs = new JobMap<>(job -> new JobId(job.getJobId()));
+              found.forEach(jobs::put);
               if (found.isEmpty()) {
                 throw unknown;
               }

@@ -126,7 +126,7 @@ final class JobReports {
         continue;
       }
       if (known.get().state().isTerminal()) {
-        index.forget(id, node.id());
+        index.forget(known.get().id(), node.id());
       } else {
         giveUp(
             known.get(),

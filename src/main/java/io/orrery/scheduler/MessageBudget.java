@@ -1,6 +1,7 @@
 package io.orrery.scheduler;
 
 import com.google.protobuf.Message;
+import io.orrery.job.JobId;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -14,7 +15,7 @@ final class MessageBudget {
   static final long MOST_BYTES = 32L << 20;
 
   private final long most;
-  private final Map<String, Integer> sizes = new LinkedHashMap<>();
+  private final Map<JobId, Integer> sizes = new LinkedHashMap<>();
   private long bytes;
 
   MessageBudget(long most) {
@@ -22,17 +23,20 @@ final class MessageBudget {
   }
 
   /** The message of a job in the place of the one before; answers whose there is no room for. */
-  List<String> keep(String id, @Nullable Message message) {
+  List<JobId> keep(JobId id, @Nullable Message message) {
     forget(id);
     if (message != null) {
       int size = message.getSerializedSize();
       sizes.put(id, size);
       bytes += size;
     }
-    List<String> dropped = new ArrayList<>();
-    Iterator<Map.Entry<String, Integer>> oldest = sizes.entrySet().iterator();
+    if (bytes <= most) {
+      return List.of();
+    }
+    List<JobId> dropped = new ArrayList<>();
+    Iterator<Map.Entry<JobId, Integer>> oldest = sizes.entrySet().iterator();
     while (bytes > most && oldest.hasNext()) {
-      Map.Entry<String, Integer> entry = oldest.next();
+      Map.Entry<JobId, Integer> entry = oldest.next();
       bytes -= entry.getValue();
       dropped.add(entry.getKey());
       oldest.remove();
@@ -40,7 +44,7 @@ final class MessageBudget {
     return dropped;
   }
 
-  void forget(String id) {
+  void forget(JobId id) {
     Integer size = sizes.remove(id);
     if (size != null) {
       bytes -= size;

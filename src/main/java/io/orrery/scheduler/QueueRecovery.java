@@ -1,7 +1,6 @@
 package io.orrery.scheduler;
 
 import io.orrery.job.JobFilter;
-import io.orrery.job.JobPosition;
 import io.orrery.job.JobState;
 import io.orrery.rpc.ListedJobs;
 import io.orrery.rpc.Times;
@@ -14,7 +13,8 @@ import java.util.Set;
 
 /** Takes up, when the scheduler starts, what the store knows of before. */
 final class QueueRecovery {
-  private static final int PAGE = 2_000;
+  /** Small enough that most of a page is gone before the next collection of young objects. */
+  private static final int PAGE = 250;
 
   /** Of so many jobs that were given up an end that is told late is still expected. */
   private static final int MOST_GIVEN_UP = 100_000;
@@ -26,6 +26,7 @@ final class QueueRecovery {
   private final JobQueue queue;
   private final JobOrders orders;
   private final JobChanges changes;
+  private int givenUp;
 
   QueueRecovery(JobRecords records, JobQueue queue, JobOrders orders, JobChanges changes) {
     this.records = records;
@@ -36,33 +37,25 @@ final class QueueRecovery {
 
   /** Takes up the jobs which have not ended, and those that were given up. */
   Future<Void> run() {
-    return unfinished(records.unfinished(-1, PAGE))
-        .compose(_ -> givenUp(Optional.empty(), MOST_GIVEN_UP));
-  }
-
-  /** The next page is read while one is taken up. */
-  private Future<Void> unfinished(Future<List<Job>> page) {
-    return page.compose(
-        jobs -> {
-          if (jobs.isEmpty()) {
-            return Future.succeededFuture();
-          }
-          long last = JobRecords.sequence(Times.instant(jobs.getLast().getCreateTime()));
-          Future<List<Job>> next = records.unfinished(last, PAGE);
-          changes.restore(() -> jobs.forEach(queue::takeUp));
-          return unfinished(next);
-        });
-  }
-
-  private Future<Void> givenUp(Optional<JobPosition> after, int atMost) {
-    return records
-        .list(GIVEN_UP, after, Math.min(PAGE, atMost))
+    return PageByPage.take(
+            this::unfinished, jobs -> changes.restore(() -> jobs.forEach(queue::takeUp)))
         .compose(
-            jobs -> {
-              changes.restore(() -> jobs.forEach(orders::takeUpGivenUp));
-              return jobs.isEmpty() || jobs.size() >= atMost
-                  ? Future.succeededFuture()
-                  : givenUp(Optional.of(ListedJobs.position(jobs.getLast())), atMost - jobs.size());
-            });
+            _ ->
+                PageByPage.take(
+                    this::givenUp,
+                    jobs -> changes.restore(() -> jobs.forEach(orders::takeUpGivenUp))));
+  }
+
+  private Future<List<Job>> unfinished(Optional<Job> after) {
+    return records.unfinished(
+        after.map(job -> JobRecords.sequence(Times.instant(job.getCreateTime()))).orElse(-1L),
+        PAGE);
+  }
+
+  private Future<List<Job>> givenUp(Optional<Job> after) {
+    int most = Math.min(PAGE, MOST_GIVEN_UP - givenUp);
+    return records
+        .list(GIVEN_UP, after.map(ListedJobs::position), most)
+        .onSuccess(jobs -> givenUp += jobs.size());
   }
 }

@@ -1,15 +1,14 @@
 package io.orrery.scheduler;
 
 import io.orrery.job.JobId;
+import io.orrery.job.JobMap;
 import io.orrery.rpc.Times;
 import io.orrery.v1.Job;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +17,7 @@ final class QueueTimeouts {
   private final LongSupplier nanoTime;
   private final Duration usual;
   private final long origin;
-  private final Map<JobId, Due> ends = new HashMap<>();
+  private final JobMap<Due> ends = new JobMap<>(due -> due.id);
   private final LazyQueue<Due> order =
       new LazyQueue<>(Comparator.comparingLong(Due::nanos), this::isCurrent);
 
@@ -75,7 +74,7 @@ final class QueueTimeouts {
   /** What is zero or less is over already. */
   private void put(JobId id, Duration time) {
     Due due = new Due(now() + time.toNanos(), id);
-    boolean replaces = ends.put(id, due) != null;
+    boolean replaces = ends.put(due) != null;
     order.add(due);
     if (replaces) {
       order.removed();

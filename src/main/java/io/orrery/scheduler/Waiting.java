@@ -1,7 +1,6 @@
 package io.orrery.scheduler;
 
 import io.orrery.job.JobId;
-import io.orrery.rpc.SpecMapping;
 import io.orrery.rpc.Times;
 import io.orrery.v1.Job;
 
@@ -20,7 +19,7 @@ record Waiting(JobId id, Requirements needs, int priority, long sequence)
 
   /** A job of the store whose id was read already. */
   static Waiting of(Job job, JobId id) {
-    return of(job, id, Requirements.of(SpecMapping.fromProto(job.getSpec())));
+    return of(job, id, Requirements.of(job.getSpec()));
   }
 
   /** A job whose id and requirements were read already. */

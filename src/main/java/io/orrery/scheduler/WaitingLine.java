@@ -1,10 +1,10 @@
 package io.orrery.scheduler;
 
 import io.orrery.job.JobId;
-import java.util.Collection;
-import java.util.Collections;
+import io.orrery.job.JobMap;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * jobs. It belongs to one context.
  */
 final class WaitingLine {
-  private final Map<JobId, Waiting> jobs = new HashMap<>();
+  private final JobMap<Waiting> jobs = new JobMap<>(Waiting::id);
   private final Map<Requirements, Line> lines = new HashMap<>();
   private final TreeSet<Line> byHead = new TreeSet<>();
   private final LazyQueue<Waiting> bySubmission =
@@ -67,14 +67,14 @@ final class WaitingLine {
 
   /** Takes a job into the line, if it is not there. */
   void add(Waiting added) {
-    if (jobs.containsKey(added.id())) {
+    if (jobs.get(added.id()) != null) {
       return;
     }
     Line line = lines.computeIfAbsent(added.needs(), Line::new);
     // There may be a million of them, and few different requirements. It is a new object, as that
     // of the last time may still be in the queues.
     Waiting job = added.with(line.needs);
-    jobs.put(job.id(), job);
+    jobs.put(job);
     bySubmission.add(job);
     Waiting head = line.head;
     if (head != null && job.compareTo(head) > 0) {
@@ -91,11 +91,10 @@ final class WaitingLine {
 
   /** Takes a job out of the line, wherever it stands. */
   Optional<Waiting> remove(JobId id) {
-    Waiting job = jobs.get(id);
+    Waiting job = jobs.remove(id);
     if (job == null) {
       return Optional.empty();
     }
-    jobs.remove(id);
     bySubmission.removed();
     Line line = lines.get(job.needs());
     if (line == null) {
@@ -144,17 +143,11 @@ final class WaitingLine {
 
   /** How many are before this one. Looks at every job. */
   long ahead(Waiting job) {
-    long ahead = 0;
-    for (Waiting other : jobs.values()) {
-      if (other.compareTo(job) < 0) {
-        ahead++;
-      }
-    }
-    return ahead;
+    return jobs.values().filter(other -> other.compareTo(job) < 0).count();
   }
 
   /** All of them, in no order. */
-  Collection<Waiting> all() {
-    return Collections.unmodifiableCollection(jobs.values());
+  List<Waiting> all() {
+    return jobs.values().toList();
   }
 }

@@ -147,7 +147,9 @@ final class SqliteJobs {
       throws SQLException {
     PreparedStatement statement =
         link.prepare(
-            "SELECT * FROM job INDEXED BY job_unfinished"
+            "SELECT "
+                + SqliteRows.COLUMNS
+                + " FROM job INDEXED BY job_unfinished"
                 + " WHERE ended IS NULL AND sequence > ? ORDER BY sequence LIMIT ?");
     statement.setLong(1, afterSequence);
     statement.setInt(2, Math.max(0, limit));

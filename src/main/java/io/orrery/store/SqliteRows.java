@@ -4,6 +4,7 @@ import io.orrery.job.JobId;
 import io.orrery.job.JobState;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
+import java.nio.charset.StandardCharsets;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -23,20 +24,31 @@ final class SqliteRows {
 
   private SqliteRows() {}
 
+  /**
+   * The job of a row with the ten columns of {@link #COLUMNS}, which is a whole row of the table.
+   */
   static StoredJob job(ResultSet row) throws SQLException {
-    long ended = row.getLong("ended");
+    long ended = row.getLong(8);
     boolean over = !row.wasNull();
     return new StoredJob(
-        new JobId(row.getString("id")),
-        row.getLong("sequence"),
-        row.getString("owner"),
-        JobState.Name.valueOf(row.getString("state")),
-        row.getString("worker"),
-        row.getInt("priority"),
-        EpochNanos.at(row.getLong("created")),
+        new JobId(text(row, 1)),
+        row.getLong(2),
+        text(row, 3),
+        JobState.Name.valueOf(text(row, 4)),
+        text(row, 5),
+        row.getInt(6),
+        EpochNanos.at(row.getLong(7)),
         over ? EpochNanos.at(ended) : null,
-        labels(row.getString("labels")),
-        Buffer.buffer(row.getBytes("body")));
+        labels(text(row, 9)),
+        Buffer.buffer(row.getBytes(10)));
+  }
+
+  /**
+   * The text of a column that has one; {@code getString} would wrap its memory in a buffer first.
+   */
+  private static String text(ResultSet row, int column) throws SQLException {
+    byte[] bytes = row.getBytes(column);
+    return bytes == null ? "" : new String(bytes, StandardCharsets.UTF_8);
   }
 
   /** Fills the ten places of a statement, in the order of {@link #COLUMNS}. */

@@ -22,13 +22,13 @@ import org.jspecify.annotations.Nullable;
 
 /** The jobs that this worker knows, by id and by age; it belongs to the worker's one context. */
 final class JobTable {
-  private final JobMap<Job> byId = new JobMap<>();
+  private final JobMap<Job> byId = new JobMap<>(Job::id);
   private final NavigableMap<JobPosition, JobId> byAge = new TreeMap<>();
   private final Map<JobState.Name, Integer> counts = new EnumMap<>(JobState.Name.class);
   private int running;
 
   @Nullable Job get(JobId id) {
-    return byId.get(id.value());
+    return byId.get(id);
   }
 
   Optional<Job> lookUp(JobId id) {
@@ -37,7 +37,7 @@ final class JobTable {
 
   /** Adds a job, or puts its new state in the place of the old one. */
   void put(Job job) {
-    Job before = byId.put(job.id().value(), job);
+    Job before = byId.put(job);
     byAge.put(JobPosition.of(job), job.id());
     running += weight(job) - weight(before);
     count(job, 1);
@@ -46,7 +46,7 @@ final class JobTable {
 
   /** Forgets a job that was not accepted. */
   void remove(Job job) {
-    Job before = byId.remove(job.id().value());
+    Job before = byId.remove(job.id());
     byAge.remove(JobPosition.of(job));
     running -= weight(before);
     count(before, -1);
@@ -97,7 +97,7 @@ final class JobTable {
         pageToken.isEmpty() ? byAge : byAge.tailMap(JobPosition.parse(pageToken), false);
     List<Job> found = new ArrayList<>();
     for (JobId id : rest.values()) {
-      Job job = byId.get(id.value());
+      Job job = byId.get(id);
       if (job != null && visible.test(job) && filter.accepts(job)) {
         found.add(job);
         if (found.size() > size) {

@@ -8,17 +8,23 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class JobLookupTest {
-  private static final JobMap<String> JOBS = new JobMap<>();
+  private static final JobMap<Job> JOBS = new JobMap<>(Job::id);
+
+  private record Job(JobId id, String owner) {}
 
   static {
-    JOBS.put("aa11", "mine");
-    JOBS.put("aa22", "theirs");
-    JOBS.put("bb33", "mine");
-    JOBS.put("bb44", "mine");
+    put("aa11", "mine");
+    put("aa22", "theirs");
+    put("bb33", "mine");
+    put("bb44", "mine");
+  }
+
+  private static void put(String start, String owner) {
+    JOBS.put(new Job(new JobId(start + "0000-0000-4000-8000-000000000000"), owner));
   }
 
   private static String find(String text) {
-    return JobLookup.unique(JOBS, text, "mine"::equals);
+    return JobLookup.unique(JOBS, text, job -> job.owner().equals("mine")).owner();
   }
 
   @Test

@@ -31,6 +31,10 @@ final class KeepAliveIT {
   }
 
   private RawHttp2 connect() throws Exception {
+    return connect(INTERVAL);
+  }
+
+  private RawHttp2 connect(Duration interval) throws Exception {
     TestParties parties = new TestParties(directory);
     HttpServer server =
         vertx
@@ -38,7 +42,7 @@ final class KeepAliveIT {
             .requestHandler(_ -> {})
             .connectionHandler(
                 connection -> {
-                  KeepAlive.begin(vertx, connection, INTERVAL);
+                  KeepAlive.begin(vertx, connection, interval);
                   connection.closeHandler(_ -> closed.incrementAndGet());
                 });
     int port = server.listen(0, "localhost").await(10, SECONDS).actualPort();
@@ -66,5 +70,19 @@ final class KeepAliveIT {
               }
             })
         .isInstanceOf(IOException.class);
+  }
+
+  @Test
+  void aConnectionOfWhichSomethingIsHeardIsNotPinged() throws Exception {
+    Duration interval = INTERVAL.multipliedBy(5);
+    try (RawHttp2 client = connect(interval)) {
+      long begin = System.nanoTime();
+      while (System.nanoTime() - begin < interval.multipliedBy(6).toNanos()) {
+        client.ping();
+        client.read();
+      }
+      assertThat(client.pings()).isLessThan(3);
+      assertThat(closed).hasValue(0);
+    }
   }
 }

@@ -139,6 +139,10 @@ final class RawHttp2 implements Closeable {
     } while (from < bytes.length);
   }
 
+  void ping() throws IOException {
+    frame(PING, 0, 0, new byte[8]);
+  }
+
   void reset(int stream, int code) throws IOException {
     frame(RST_STREAM, 0, stream, ByteBuffer.allocate(4).putInt(code).array());
   }

@@ -69,7 +69,7 @@ class JobIndexTest {
 
     index.put(entry(id, true, 1, JobState.Name.SUCCEEDED, null));
     assertThat(index.live("w")).isEmpty();
-    index.forget(id.value(), "w");
+    index.forget(id, "w");
     assertThat(index.get(id)).isEmpty();
   }
 

@@ -61,7 +61,7 @@ class JobMetersTest {
     assertThat(jobs("failed")).isEqualTo(1);
     assertThat(ended("failed")).isEqualTo(1);
 
-    index.forget(job.value(), "w");
+    index.forget(job, "w");
     assertThat(jobs("failed")).isZero();
     assertThat(ended("failed")).isEqualTo(1);
     assertThat(passedOn).hasSize(6);

@@ -168,12 +168,17 @@ final class IndexedJobs {
             .build();
   }
 
-  /** The job, given up at this time for this reason; the worker's name may be unknown. */
+  /**
+   * The job, given up at this time for this reason; the worker's name may be unknown. It started by
+   * the worker's clock, and does not end before by ours.
+   */
   static Job lost(JobIndex.Entry entry, String workerName, String why, Instant now) {
-    return message(entry, workerName).toBuilder()
+    Job before = message(entry, workerName);
+    Instant start = before.hasStartTime() ? Times.instant(before.getStartTime()) : now;
+    return before.toBuilder()
         .setState(StateMapping.toProto(JobState.Name.LOST))
         .setEnd(JobEnd.newBuilder().setCause(EndCause.END_CAUSE_UNOBSERVED).setMessage(why))
-        .setEndTime(Times.timestamp(now))
+        .setEndTime(Times.timestamp(now.isBefore(start) ? start : now))
         .build();
   }
 }

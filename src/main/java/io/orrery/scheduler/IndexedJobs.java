@@ -22,7 +22,7 @@ final class IndexedJobs {
   static JobIndex.Entry reported(String workerId, JobSummary job) {
     JobIndex.Report report =
         new JobIndex.Report(
-            StateMapping.fromProto(job.getState()),
+            StateMapping.of(job),
             job.getAttempt(),
             JobIndex.Room.of(job.getCpus(), job.getMemoryBytes()),
             Times.instant(job.getCreateTime()),
@@ -36,7 +36,7 @@ final class IndexedJobs {
     Job told =
         summary.getJob().toBuilder()
             .setJobId(summary.getJobId())
-            .setState(summary.getState())
+            .setStateValue(summary.getStateValue())
             .build();
     try {
       return ListedJobs.toProto(JobMapping.fromProto(told));
@@ -85,7 +85,7 @@ final class IndexedJobs {
             job.getSpec().getLimits().getCpus(), job.getSpec().getLimits().getMemoryBytes());
     JobIndex.Report report =
         new JobIndex.Report(
-            StateMapping.fromProto(job.getState()),
+            StateMapping.of(job),
             job.getAttempt(),
             room,
             Times.instant(job.getCreateTime()),

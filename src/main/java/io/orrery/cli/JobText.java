@@ -17,7 +17,9 @@ final class JobText {
   private JobText() {}
 
   static String state(JobState state) {
-    return withoutPrefix(state.name(), "JOB_STATE_");
+    return state == JobState.UNRECOGNIZED
+        ? "in a state of a later version"
+        : withoutPrefix(state.name(), "JOB_STATE_");
   }
 
   static String shortId(Job job) {
@@ -26,7 +28,9 @@ final class JobText {
   }
 
   static boolean hasEnded(Job job) {
-    return job.getState().getNumber() >= JobState.JOB_STATE_SUCCEEDED_VALUE;
+    return job.getState() == JobState.UNRECOGNIZED
+        ? job.hasEndTime()
+        : job.getStateValue() >= JobState.JOB_STATE_SUCCEEDED_VALUE;
   }
 
   /** The command line, for people to recognise. */

@@ -57,7 +57,7 @@ final class EventStream implements OutputFormat {
   }
 
   private String lastId(Job job) {
-    return StateMapping.fromProto(job.getState()).isTerminal() ? ReaderPlace.END : place.id();
+    return StateMapping.of(job).isTerminal() ? ReaderPlace.END : place.id();
   }
 
   private static String event(String name, String id, Message message) {

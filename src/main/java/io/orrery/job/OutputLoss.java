@@ -30,7 +30,8 @@ public record OutputLoss(String errno, Instant start, @Nullable Instant end, boo
 
   /** The same, which is over; unless it was before. */
   public OutputLoss until(Instant time) {
-    return lasts() ? new OutputLoss(errno, start, time, certain) : this;
+    Instant over = time.isBefore(start) ? start : time; // the clock may have been set back
+    return lasts() ? new OutputLoss(errno, start, over, certain) : this;
   }
 
   /** The same, which goes on: times between are not told apart. */

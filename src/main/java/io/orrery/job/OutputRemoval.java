@@ -11,6 +11,8 @@ public record OutputRemoval(Instant time, Rule rule) {
     /** The number of jobs with their output. */
     JOBS,
     /** The bytes of all outputs. */
-    BYTES
+    BYTES,
+    /** Something of which only a later version knows. */
+    OTHER
   }
 }

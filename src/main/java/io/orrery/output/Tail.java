@@ -135,8 +135,7 @@ final class Tail {
     }
     observed = sizes;
     Instant now = tools.clock().instant();
-    record(now);
-    edge.publish(observed, now);
+    edge.publish(observed, record(now));
     enforce(() -> limit.look(observed));
     return true;
   }
@@ -181,14 +180,16 @@ final class Tail {
     }
   }
 
-  private void record(Instant now) {
+  /** Answers with the time that those are told who read it later. */
+  private Instant record(Instant now) {
     if (timeline != null) {
       try {
-        timeline.observe(now, observed);
+        return timeline.observe(now, observed);
       } catch (IOException e) {
         complain("its timeline cannot be written", e);
       }
     }
+    return now;
   }
 
   private void mute() {

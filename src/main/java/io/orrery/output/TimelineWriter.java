@@ -24,6 +24,9 @@ final class TimelineWriter implements AutoCloseable {
   private @Nullable TimelineRecord saved;
   private @Nullable TimelineRecord pending;
 
+  /** So much later than the clock the records are, since it was set back. */
+  private Duration ahead = Duration.ZERO;
+
   /** Goes on after what is there; half a record at the end is written over. */
   TimelineWriter(Path file) throws IOException {
     this.file = file;
@@ -38,8 +41,8 @@ final class TimelineWriter implements AutoCloseable {
     return saved == null ? StreamBytes.NONE : saved.sizes();
   }
 
-  /** The streams have grown to these sizes. */
-  void observe(Instant time, StreamBytes sizes) throws IOException {
+  /** The streams have grown to these sizes; answers with the time that is noted down for it. */
+  Instant observe(Instant time, StreamBytes sizes) throws IOException {
     TimelineRecord now = new TimelineRecord(notBeforeLast(time), sizes);
     TimelineRecord before = pending;
     if (before != null && (isQuietBetween(before, now) || isTurn(before, now))) {
@@ -50,6 +53,7 @@ final class TimelineWriter implements AutoCloseable {
     } else {
       pending = now;
     }
+    return now.time();
   }
 
   /** Writes down what was seen last. */
@@ -71,10 +75,18 @@ final class TimelineWriter implements AutoCloseable {
     }
   }
 
-  /** Clocks may be set back; the records stay in order, so that they can be searched. */
+  /**
+   * Clocks may be set back: the records stay in order, so that they can be searched, and go on at
+   * the pace of the clock until it has caught up.
+   */
   private Instant notBeforeLast(Instant time) {
     TimelineRecord last = pending == null ? saved : pending;
-    return last != null && time.isBefore(last.time()) ? last.time() : time;
+    if (last == null || !time.isBefore(last.time())) {
+      ahead = Duration.ZERO;
+    } else if (time.plus(ahead).isBefore(last.time())) {
+      ahead = Duration.between(time, last.time());
+    }
+    return time.plus(ahead);
   }
 
   private static boolean isQuietBetween(TimelineRecord before, TimelineRecord now) {

@@ -6,10 +6,8 @@ import io.orrery.posix.Waiting;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 
 /** Finds the main process of a job whose parent, a runner, has died. */
 final class Adoption {
@@ -67,13 +65,12 @@ final class Adoption {
         Descriptors.close(pidfd);
         return Optional.empty();
       }
-      long age = Duration.between(startTime, Instant.now()).toNanos();
       return Optional.of(
           new Child(
               new Started(entry.pid(), startTime),
               entry.startTicks(),
               pidfd,
-              System.nanoTime() - Math.clamp(age, 0, TimeUnit.DAYS.toNanos(36_500)),
+              Moment.ofTicks(entry.startTicks()),
               Child.Parentage.ADOPTED,
               group));
     } catch (PosixException e) {

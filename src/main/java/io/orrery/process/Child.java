@@ -6,13 +6,13 @@ package io.orrery.process;
  *
  * @param startTicks with the pid it names one process; 0 for one that ended at once
  * @param group who is in it belongs to the job; may be none
- * @param startNanos {@link System#nanoTime()} just before the spawn
+ * @param start just before the spawn
  */
 record Child(
     Started started,
     long startTicks,
     int pidfd,
-    long startNanos,
+    Moment start,
     Parentage parentage,
     JobGroup group) {
 

@@ -90,7 +90,7 @@ final class JobWatch {
     loop.watch(child.pidfd(), this::mainEnded);
     Duration timeout = terms.timeout();
     if (timeout != null) {
-      timeoutAlarm = loop.alarm(Deadline.after(child.startNanos(), timeout), this::timeOut);
+      timeoutAlarm = loop.alarm(Deadline.after(child.start().nanos(), timeout), this::timeOut);
     }
   }
 
@@ -141,17 +141,22 @@ final class JobWatch {
   }
 
   private void mainEnded() {
-    endTime = Instant.now();
+    endTime = endTime();
     stage = Stage.LEFTOVERS;
     pause = FIRST_PAUSE;
     proofAt = null;
-    boolean young = !Deadline.after(child.startNanos(), YOUNG).isDue();
+    boolean young = !Deadline.after(child.start().nanos(), YOUNG).isDue();
     boolean quicker = child.group().isTracking() || !loop.hasTable();
     if (quicker && !tree.hasKnown() && tree.isPlainlyAlone(young)) {
       over();
     } else {
       look();
     }
+  }
+
+  /** By how long it ran, so that it ran that long also where the wall clock was set meanwhile. */
+  private Instant endTime() {
+    return child.started().startTime().plus(child.start().age());
   }
 
   /** Looks for the tree, does what is due, and comes back until there is nobody or no hope. */

@@ -44,7 +44,7 @@ record MainStatus(ChildStatus status, boolean known, long runnerPeak) {
     long peak = status.maxRss() > runnerPeak ? status.maxRss() : 0;
     ResourceUse main = new ResourceUse(status.userTime(), status.systemTime(), peak, null);
     GroupUse group = new GroupUse(child.group());
-    boolean longEnough = System.nanoTime() - child.startNanos() > PRESSURE_FROM.toNanos();
+    boolean longEnough = child.start().age().compareTo(PRESSURE_FROM) > 0;
     return new Exit(cause(ending, group), endTime, group.over(main, longEnough), ending, survivors);
   }
 

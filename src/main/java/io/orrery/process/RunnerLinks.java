@@ -80,13 +80,16 @@ final class RunnerLinks implements AutoCloseable {
     return watched(launched());
   }
 
-  /** One that has just been killed may still have taken the connection. */
+  /**
+   * One that has just been killed may still have taken the connection. Then the question fails,
+   * maybe before the link is known to be lost; one that is there and hangs has time to answer.
+   */
   private static boolean isGone(RunnerLink link) {
     try {
       link.hello();
       return false;
     } catch (IOException e) {
-      return link.lost().isDone();
+      return e.getCause() instanceof ExecutionException || link.lost().isDone();
     }
   }
 

@@ -66,13 +66,13 @@ final class Spawner {
     List<String> argv = argv(launch, wiring, program, containment, check);
     String first = argv.equals(launch.argv()) ? program : argv.getFirst();
     Instant startTime = Instant.now();
-    long startNanos = System.nanoTime();
+    Moment start = Moment.now();
     int pid = containment.around(() -> spawn(launch, first, argv, actions, lookup));
     return new Child(
         new Started(pid, startTime),
         Proc.entry(pid).map(ProcessEntry::startTicks).orElse(0L),
         pidfd(pid),
-        startNanos,
+        start,
         new Child.Parentage(true, Waiting.getrusage()),
         containment.group());
   }

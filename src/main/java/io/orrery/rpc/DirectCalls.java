@@ -45,7 +45,7 @@ public final class DirectCalls {
     this.peers = peers;
     this.meters = meters;
     this.gate = gate;
-    this.idle = new IdleConnections(vertx);
+    this.idle = new IdleConnections(vertx, options.limits().idle());
   }
 
   <I extends Message, O extends Message> void serve(
@@ -63,7 +63,7 @@ public final class DirectCalls {
 
   /**
    * Binds one more port of the server's host, with the same TLS, for HTTP/1.1 and HTTP/2. A
-   * connection without a request for a minute is closed.
+   * connection of HTTP/1.1 without a request is closed after a while.
    */
   public Future<HttpServer> listen(int port, Handler<HttpServerRequest> handler) {
     return vertx

@@ -48,9 +48,17 @@ final class EndMapping {
       case END_CAUSE_START_FAILED -> new JobEnd.StartFailed(end.getErrno(), end.getMessage());
       case END_CAUSE_OUTPUT_LIMIT -> new JobEnd.OutputLimit();
       case END_CAUSE_UNOBSERVED -> new JobEnd.Unobserved(end.getMessage());
-      case END_CAUSE_UNSPECIFIED, UNRECOGNIZED ->
-          throw new ApiException(Reason.MALFORMED_MESSAGE, "a job has no end that is known here");
+      case UNRECOGNIZED -> new JobEnd.Unobserved(ofLaterVersion(end));
+      case END_CAUSE_UNSPECIFIED ->
+          throw new ApiException(Reason.MALFORMED_MESSAGE, "a job that is over has no end");
     };
+  }
+
+  private static String ofLaterVersion(io.orrery.v1.JobEnd end) {
+    return "its worker is of a later version and tells of an end that is not known here (cause "
+        + end.getCauseValue()
+        + ")"
+        + (end.getMessage().isEmpty() ? "" : ": " + end.getMessage());
   }
 
   static void putCompletion(Job.Builder proto, JobState.Ended ended) {

@@ -12,13 +12,13 @@ import java.util.concurrent.ConcurrentHashMap;
  * work stays, however quiet: its job may be. May be used from several event loops.
  */
 final class IdleConnections {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
-
   private final Vertx vertx;
+  private final Duration patience;
   private final Map<HttpConnection, Idle> connections = new ConcurrentHashMap<>();
 
-  IdleConnections(Vertx vertx) {
+  IdleConnections(Vertx vertx, Duration patience) {
     this.vertx = vertx;
+    this.patience = patience;
   }
 
   /** One connection, on its context. */
@@ -33,7 +33,7 @@ final class IdleConnections {
     }
 
     void await() {
-      timer = vertx.setTimer(PATIENCE.toMillis(), _ -> connection.close());
+      timer = vertx.setTimer(patience.toMillis(), _ -> connection.close());
     }
 
     void enter() {

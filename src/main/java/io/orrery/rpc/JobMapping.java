@@ -46,7 +46,8 @@ public final class JobMapping {
   }
 
   /**
-   * The job of a message that a server sent.
+   * The job of a message that a server sent; what is of a later version is told as far as it is
+   * known.
    *
    * @throws io.orrery.job.ApiException MALFORMED_MESSAGE when the message makes no sense
    */
@@ -64,7 +65,7 @@ public final class JobMapping {
   }
 
   private static JobState state(io.orrery.v1.Job proto) {
-    JobState.Name name = StateMapping.fromProto(proto.getState());
+    JobState.Name name = StateMapping.of(proto);
     return switch (name) {
       case QUEUED -> new JobState.Queued();
       case STARTING -> new JobState.Starting();

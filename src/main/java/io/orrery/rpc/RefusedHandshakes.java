@@ -2,6 +2,8 @@ package io.orrery.rpc;
 
 import io.netty.handler.ssl.NotSslRecordException;
 import java.nio.channels.ClosedChannelException;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -60,7 +62,14 @@ final class RefusedHandshakes {
     for (int depth = 0; first.getCause() != null && depth < 10; depth++) {
       first = first.getCause();
     }
-    String message = String.valueOf(first.getMessage());
+    String message =
+        switch (first) {
+          case CertificateExpiredException _ ->
+              "its certificate has expired: " + first.getMessage();
+          case CertificateNotYetValidException _ ->
+              "its certificate is not valid yet: " + first.getMessage();
+          default -> String.valueOf(first.getMessage());
+        };
     return message.substring(0, Math.min(MAX_CAUSE, message.length()));
   }
 }

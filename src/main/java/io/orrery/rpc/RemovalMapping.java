@@ -1,8 +1,6 @@
 package io.orrery.rpc;
 
-import io.orrery.job.ApiException;
 import io.orrery.job.OutputRemoval;
-import io.orrery.job.Reason;
 import io.orrery.v1.RetentionRule;
 
 /** Removals of output in records and in messages. */
@@ -17,6 +15,7 @@ final class RemovalMapping {
               case AGE -> RetentionRule.RETENTION_RULE_AGE;
               case JOBS -> RetentionRule.RETENTION_RULE_JOBS;
               case BYTES -> RetentionRule.RETENTION_RULE_BYTES;
+              case OTHER -> RetentionRule.RETENTION_RULE_UNSPECIFIED;
             })
         .build();
   }
@@ -27,9 +26,7 @@ final class RemovalMapping {
           case RETENTION_RULE_AGE -> OutputRemoval.Rule.AGE;
           case RETENTION_RULE_JOBS -> OutputRemoval.Rule.JOBS;
           case RETENTION_RULE_BYTES -> OutputRemoval.Rule.BYTES;
-          case RETENTION_RULE_UNSPECIFIED, UNRECOGNIZED ->
-              throw new ApiException(
-                  Reason.MALFORMED_MESSAGE, "output was removed by a rule that is not known here");
+          case RETENTION_RULE_UNSPECIFIED, UNRECOGNIZED -> OutputRemoval.Rule.OTHER;
         };
     return new OutputRemoval(Times.instant(removal.getRemoveTime()), rule);
   }

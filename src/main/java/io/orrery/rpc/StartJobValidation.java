@@ -39,9 +39,11 @@ public final class StartJobValidation {
   /**
    * Checks every field.
    *
-   * @throws ApiException INVALID_REQUEST with one violation for each wrong field
+   * @throws ApiException INVALID_REQUEST with one violation for each wrong field; UNSUPPORTED for
+   *     fields of a later version: a job that has run cannot be taken back
    */
   public static void check(StartJobRequest request) {
+    UnknownFields.refuse(request);
     StartJobValidation validation = new StartJobValidation(request);
     validation.identity();
     CommandRules.check(request, validation.violations);

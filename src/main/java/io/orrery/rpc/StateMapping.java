@@ -3,6 +3,7 @@ package io.orrery.rpc;
 import io.orrery.job.ApiException;
 import io.orrery.job.JobState;
 import io.orrery.job.Reason;
+import io.orrery.v1.JobSummary;
 
 /** The names of states, in records and in messages. */
 public final class StateMapping {
@@ -21,6 +22,35 @@ public final class StateMapping {
       case TIMED_OUT -> io.orrery.v1.JobState.JOB_STATE_TIMED_OUT;
       case LOST -> io.orrery.v1.JobState.JOB_STATE_LOST;
     };
+  }
+
+  /**
+   * The state of a job of which a worker tells, whose version may be a later one: a state that is
+   * not known here is taken for the nearest one that is, so that what a job takes of its worker is
+   * counted until it has an end.
+   *
+   * @throws ApiException MALFORMED_MESSAGE when it has none
+   */
+  public static JobState.Name of(io.orrery.v1.Job job) {
+    if (isKnown(job.getState())) {
+      return fromProto(job.getState());
+    }
+    if (job.hasEndTime()) {
+      return JobState.Name.FAILED;
+    }
+    return job.hasStartTime() ? JobState.Name.RUNNING : JobState.Name.STARTING;
+  }
+
+  /** The same of a summary. */
+  public static JobState.Name of(JobSummary job) {
+    return isKnown(job.getState())
+        ? fromProto(job.getState())
+        : job.hasJob() ? of(job.getJob()) : JobState.Name.RUNNING;
+  }
+
+  /** Whether the number of the state is one of this version. */
+  public static boolean isKnown(io.orrery.v1.JobState state) {
+    return state != io.orrery.v1.JobState.UNRECOGNIZED;
   }
 
   /**

@@ -22,7 +22,7 @@ final class IndexedJobs {
   static JobIndex.Entry reported(String workerId, JobSummary job) {
     JobIndex.Report report =
         new JobIndex.Report(
-            StateMapping.fromProto(job.getState()),
+            StateMapping.of(job),
             job.getAttempt(),
             JobIndex.Room.of(job.getCpus(), job.getMemoryBytes()),
             Times.instant(job.getCreateTime()),
@@ -36,7 +36,7 @@ final class IndexedJobs {
     Job told =
         summary.getJob().toBuilder()
             .setJobId(summary.getJobId())
-            .setState(summary.getState())
+            .setStateValue(summary.getStateValue())
             .build();
     try {
       return ListedJobs.toProto(JobMapping.fromProto(told));
@@ -85,7 +85,7 @@ final class IndexedJobs {
             job.getSpec().getLimits().getCpus(), job.getSpec().getLimits().getMemoryBytes());
     JobIndex.Report report =
         new JobIndex.Report(
-            StateMapping.fromProto(job.getState()),
+            StateMapping.of(job),
             job.getAttempt(),
             room,
             Times.instant(job.getCreateTime()),
@@ -168,12 +168,17 @@ final class IndexedJobs {
             .build();
   }
 
-  /** The job, given up at this time for this reason; the worker's name may be unknown. */
+  /**
+   * The job, given up at this time for this reason; the worker's name may be unknown. It started by
+   * the worker's clock, and does not end before by ours.
+   */
   static Job lost(JobIndex.Entry entry, String workerName, String why, Instant now) {
-    return message(entry, workerName).toBuilder()
+    Job before = message(entry, workerName);
+    Instant start = before.hasStartTime() ? Times.instant(before.getStartTime()) : now;
+    return before.toBuilder()
         .setState(StateMapping.toProto(JobState.Name.LOST))
         .setEnd(JobEnd.newBuilder().setCause(EndCause.END_CAUSE_UNOBSERVED).setMessage(why))
-        .setEndTime(Times.timestamp(now))
+        .setEndTime(Times.timestamp(now.isBefore(start) ? start : now))
         .build();
   }
 }

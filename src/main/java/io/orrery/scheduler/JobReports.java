@@ -2,6 +2,7 @@ package io.orrery.scheduler;
 
 import io.orrery.job.JobId;
 import io.orrery.job.JobState;
+import io.orrery.rpc.StateMapping;
 import io.orrery.rpc.Times;
 import io.orrery.v1.Job;
 import io.orrery.v1.JobSummary;
@@ -52,6 +53,16 @@ final class JobReports {
   void changed(Node node, List<JobSummary> jobs) {
     for (JobSummary job : jobs) {
       wishes.answered(node, job.getJobId());
+      if (!StateMapping.isKnown(job.getState())) {
+        LOG.warn(
+            "worker {} ({}) of version {} tells of job {} in state {}, which is not known here:"
+                + " upgrade the scheduler",
+            node.name(),
+            node.id(),
+            node.profile().version(),
+            job.getJobId(),
+            job.getStateValue());
+      }
       JobIndex.Entry told = IndexedJobs.reported(node.id(), job);
       Optional<JobIndex.Entry> known = index.get(told.id());
       if (known.isPresent() && isOlder(told, known.get())) {
@@ -105,7 +116,7 @@ final class JobReports {
   private LateEnd lateEnd(JobSummary job) {
     LateEnd.Builder end =
         LateEnd.newBuilder()
-            .setState(job.getState())
+            .setStateValue(job.getStateValue())
             .setReportTime(Times.timestamp(clock.instant()));
     if (job.hasJob()) {
       end.setEnd(job.getJob().getEnd()).setEndTime(job.getJob().getEndTime());

@@ -59,8 +59,15 @@ final class QueueTimeouts {
     put(id, asked == null ? usual : asked);
   }
 
-  /** From its acceptance on, which was before; one that has run before has its time anew. */
+  /**
+   * One whose time goes on has it until when it had it. Else it is from its acceptance on, which
+   * was before this scheduler, so that only the wall clock knows of it; one that has run before has
+   * its time anew.
+   */
   void resume(JobId id, Job job, Instant now) {
+    if (ends.containsKey(id)) {
+      return;
+    }
     Duration asked =
         Times.durationIf(job.getSpec().hasQueueTimeout(), job.getSpec().getQueueTimeout());
     Duration time = asked == null ? usual : asked;
@@ -68,7 +75,7 @@ final class QueueTimeouts {
         job.getAttempt() > 1
             ? Duration.ZERO
             : Duration.between(Times.instant(job.getCreateTime()), now);
-    put(id, time.minus(waited));
+    put(id, waited.isNegative() ? time : time.minus(waited));
   }
 
   /** What is zero or less is over already. */

@@ -52,11 +52,12 @@ final class QueuedJob {
 
   /** The job, over without a process. */
   static Job ended(Job job, JobState.Name state, String why, Instant now) {
+    Instant created = Times.instant(job.getCreateTime());
     return job.toBuilder()
         .setState(StateMapping.toProto(state))
         .setEnd(
             JobEnd.newBuilder().setCause(EndCause.END_CAUSE_START_FAILED).setMessage(why).build())
-        .setEndTime(Times.timestamp(now))
+        .setEndTime(Times.timestamp(now.isBefore(created) ? created : now))
         .build();
   }
 }

@@ -101,7 +101,12 @@ final class Registry {
             && (host.isRebootOf(before.host())
                 || (!host.differsFrom(before.host()) && before.rebooted()));
     runs.put(name, new Run(host, facts, leases.now(), leases.now(), rebooted));
-    LOG.info("worker {} ({}) has registered, at {}", name, id, profile.address());
+    LOG.info(
+        "worker {} ({}) has registered, at {}, version {}",
+        name,
+        id,
+        profile.address(),
+        profile.version());
     return node;
   }
 

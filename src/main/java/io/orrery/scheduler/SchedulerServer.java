@@ -165,7 +165,12 @@ public final class SchedulerServer {
               queue.tick();
               changes.tick();
             }));
-    history = new History(vertx, opened, options.store(), clock);
+    history =
+        new History(
+            vertx,
+            opened,
+            options.store(),
+            new CautiousClock(clock, System::nanoTime, options.store().keepAge()));
     history.start();
     settling.start(vertx, fleet.leases().lease());
     fleet.leases().begin();

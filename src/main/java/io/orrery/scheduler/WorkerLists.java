@@ -8,6 +8,7 @@ import io.orrery.rpc.RpcServer;
 import io.orrery.v1.ListWorkersRequest;
 import io.orrery.v1.ListWorkersResponse;
 import io.orrery.v1.SchedulerGrpcService;
+import io.orrery.v1.WorkerState;
 import io.vertx.core.Future;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -27,6 +28,9 @@ final class WorkerLists {
 
   private Future<ListWorkersResponse> list(Call call, ListWorkersRequest request) {
     LabelSelector selector = LabelSelector.parse(request.getSelector());
+    if (request.getStatesList().contains(WorkerState.UNRECOGNIZED)) {
+      throw ApiException.invalid("states", "must be states of workers");
+    }
     String after = name(request.getPageToken());
     int size = JobPage.size(request.getPageSize());
     List<Node> found =

@@ -109,8 +109,7 @@ final class WorkerReports {
   }
 
   private static int running(List<JobSummary> jobs) {
-    return (int)
-        jobs.stream().filter(job -> !StateMapping.fromProto(job.getState()).isTerminal()).count();
+    return (int) jobs.stream().filter(job -> !StateMapping.of(job).isTerminal()).count();
   }
 
   private Future<HeartbeatResponse> heartbeat(Call call, HeartbeatRequest request) {

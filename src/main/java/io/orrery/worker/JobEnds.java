@@ -56,15 +56,13 @@ final class JobEnds {
           case TIMED_OUT -> JobState.Name.TIMED_OUT;
           case BY_ITSELF -> byItself(cause);
         };
-    Completion completion = new Completion(start, endTime(start, exit), exit.used());
+    Completion completion = new Completion(start, endTime(start, exit.endTime()), exit.used());
     return new JobState.Ended(name, new JobEnd(cause, exit.survivors()), completion);
   }
 
   /** The clock may have been set back meanwhile; nothing lasts less than no time. */
-  private static Instant endTime(JobState.@Nullable ProcessStart start, Exit exit) {
-    return start != null && start.startTime().isAfter(exit.endTime())
-        ? start.startTime()
-        : exit.endTime();
+  private static Instant endTime(JobState.@Nullable ProcessStart start, Instant time) {
+    return start != null && start.startTime().isAfter(time) ? start.startTime() : time;
   }
 
   private static JobState.Name byItself(JobEnd.Cause cause) {
@@ -88,6 +86,6 @@ final class JobEnds {
     return new JobState.Ended(
         JobState.Name.LOST,
         new JobEnd(new JobEnd.Unobserved(message)),
-        Completion.unused(start, endTime));
+        Completion.unused(start, endTime(start, endTime)));
   }
 }

@@ -2,9 +2,11 @@ package io.orrery.worker;
 
 import io.orrery.job.Job;
 import io.orrery.job.JobId;
+import io.orrery.job.JobState;
 import io.orrery.job.OutputRemoval;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -12,13 +14,15 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Removes the output of ended jobs, and at last their records, as the rules say: soon after a job
  * has ended, and every few seconds. Works on a thread of its own, one job at a time; jobs that have
- * not ended are not known here.
+ * not ended are not known here. Ages are told by the monotonic clock; by the wall clock only how
+ * old it was when this worker began what an earlier one has left.
  */
 final class Retention implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Retention.class);
@@ -32,6 +36,9 @@ final class Retention implements AutoCloseable {
   private final EndedJobs ended;
   private final JobRemoval removal;
   private final InstantSource clock;
+  private final LongSupplier nanoTime;
+  private final Instant start;
+  private final long startNanos;
   private final Map<JobId, RetentionPlan.Finished> finished = new LinkedHashMap<>();
 
   /** Jobs whose output counts as gone, and of which files are left. */
@@ -43,11 +50,24 @@ final class Retention implements AutoCloseable {
   private boolean soon;
   private boolean complained;
 
-  Retention(RetentionPlan.Rules rules, EndedJobs ended, JobRemoval removal, InstantSource clock) {
+  Retention(
+      RetentionPlan.Rules rules,
+      EndedJobs ended,
+      JobRemoval removal,
+      InstantSource clock,
+      LongSupplier nanoTime) {
     this.rules = rules;
     this.ended = ended;
     this.removal = removal;
     this.clock = clock;
+    this.nanoTime = nanoTime;
+    this.start = clock.instant();
+    this.startNanos = nanoTime.getAsLong();
+  }
+
+  /** The time of the wall clock when this began, and what went by since then. */
+  private Instant steadyTime() {
+    return start.plusNanos(nanoTime.getAsLong() - startNanos);
   }
 
   /** Begins to look; what an earlier worker left undone is done first. */
@@ -66,11 +86,24 @@ final class Retention implements AutoCloseable {
     }
   }
 
-  /** A job has ended, now or in an earlier life of this worker. May be called on any thread. */
+  /** A job has ended just now. May be called on any thread, also again for what it says since. */
   void ended(Job job, long held) {
+    ended(job, held, steadyTime());
+  }
+
+  /** The same of a job that ended in an earlier life of this worker; not in times to come. */
+  void endedBefore(Job job, long held) {
+    Instant end = job.state() instanceof JobState.Ended over ? over.completion().endTime() : start;
+    ended(job, held, end.isBefore(start) ? end : start);
+  }
+
+  private void ended(Job job, long held, Instant since) {
     thread.execute(
         () -> {
-          finished.put(job.id(), new RetentionPlan.Finished(job, held));
+          RetentionPlan.Finished known = finished.get(job.id());
+          finished.put(
+              job.id(),
+              new RetentionPlan.Finished(job, held, known == null ? since : known.since()));
           if (job.outputRemoval() != null && !removal.isFinished(job.id())) {
             unfinished.put(job.id(), job);
           }
@@ -130,8 +163,8 @@ final class Retention implements AutoCloseable {
   private void pass() {
     complained = false;
     unfinished.values().removeIf(this::filesAreRemoved);
-    RetentionPlan.outputs(finished.values(), rules, clock.instant()).forEach(this::removeOutput);
-    RetentionPlan.records(finished.values(), rules, clock.instant()).forEach(this::removeRecord);
+    RetentionPlan.outputs(finished.values(), rules, steadyTime()).forEach(this::removeOutput);
+    RetentionPlan.records(finished.values(), rules, steadyTime()).forEach(this::removeRecord);
   }
 
   /** In this order: it is on disk, then the job says so, then it is so. */
@@ -147,7 +180,8 @@ final class Retention implements AutoCloseable {
       return; // its place is taken: all of it is cleared next
     }
     LOG.debug("job {}: its output goes: {}", job.id(), rule);
-    finished.put(job.id(), new RetentionPlan.Finished(without, 0));
+    finished.computeIfPresent(
+        job.id(), (_, known) -> new RetentionPlan.Finished(without, 0, known.since()));
     if (!filesAreRemoved(without)) {
       unfinished.put(job.id(), without);
     }

@@ -1,7 +1,6 @@
 package io.orrery.worker;
 
 import io.orrery.job.Job;
-import io.orrery.job.JobState;
 import io.orrery.job.OutputRemoval.Rule;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,21 +14,19 @@ import java.util.Map;
 /** Says what of ended jobs is kept no longer. Pure. */
 final class RetentionPlan {
   private static final Comparator<Finished> FIRST_ENDED =
-      Comparator.comparing(Finished::endTime)
-          .thenComparing(finished -> finished.job().id().value());
+      Comparator.comparing(Finished::since).thenComparing(finished -> finished.job().id().value());
 
   private RetentionPlan() {}
 
   /** How long, of how many jobs and how many bytes in all output is kept; and of records. */
   record Rules(Duration age, int jobs, long bytes, int records, Duration history) {}
 
-  /** A job that has ended, and how many bytes of its output are kept. */
-  record Finished(Job job, long held) {
-    Instant endTime() {
-      return job.state() instanceof JobState.Ended ended
-          ? ended.completion().endTime()
-          : Instant.MAX;
-    }
+  /**
+   * A job that has ended, and how many bytes of its output are kept.
+   *
+   * @param since when it ended, by a clock that nobody sets
+   */
+  record Finished(Job job, long held, Instant since) {
 
     boolean hasOutput() {
       return job.outputRemoval() == null;
@@ -37,7 +34,7 @@ final class RetentionPlan {
 
     boolean isOver(Duration standard, Instant now) {
       Duration asked = job.spec().output().retention();
-      return RetentionPlan.isOver(endTime(), asked == null ? standard : asked, now);
+      return RetentionPlan.isOver(since, asked == null ? standard : asked, now);
     }
   }
 
@@ -74,7 +71,7 @@ final class RetentionPlan {
     int tooMany = finished.size() - rules.records();
     List<Job> going = new ArrayList<>();
     for (Finished job : finished.stream().sorted(FIRST_ENDED).toList()) {
-      if (going.size() >= tooMany && !isOver(job.endTime(), rules.history(), now)) {
+      if (going.size() >= tooMany && !isOver(job.since(), rules.history(), now)) {
         break;
       }
       going.add(job.job());
@@ -82,7 +79,7 @@ final class RetentionPlan {
     return going;
   }
 
-  private static boolean isOver(Instant end, Duration age, Instant now) {
-    return Duration.between(end, now).compareTo(age) >= 0;
+  private static boolean isOver(Instant since, Duration age, Instant now) {
+    return Duration.between(since, now).compareTo(age) >= 0;
   }
 }

@@ -148,9 +148,11 @@ final class WorkerAssembly {
     JobBus bus = new JobBus(vertx);
     EndedJobs ended = new EndedJobs(context, table, found.tails(), bus);
     Retention retention =
-        parts.add(new Retention(rules, ended, new JobRemoval(found.directories()), clock));
+        parts.add(
+            new Retention(
+                rules, ended, new JobRemoval(found.directories()), clock, System::nanoTime));
     retention.start();
-    found.jobs().over().forEach(job -> retention.ended(job, outputs.held(job)));
+    found.jobs().over().forEach(job -> retention.endedBefore(job, outputs.held(job)));
     context.runOnContext(
         _ ->
             bus.watchAll(

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.Duration;
 import com.google.protobuf.Timestamp;
+import io.orrery.v1.Job;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -35,6 +36,17 @@ final class WordsTest {
     assertThat(TimeText.seconds(time)).isEqualTo("2025-11-24T16:00:02Z");
     assertThat(TimeText.micros(time)).isEqualTo("2025-11-24T16:00:02.001456Z");
     assertThat(TimeText.of(Duration.newBuilder().setSeconds(90).build())).isEqualTo("1m30s");
+  }
+
+  @Test
+  void aStateOfALaterVersionIsNoEndUntilItHasOne() {
+    Job job = Job.newBuilder().setStateValue(4711).build();
+
+    assertThat(JobText.hasEnded(job)).isFalse();
+    assertThat(JobText.state(job.getState())).isEqualTo("in a state of a later version");
+    assertThat(JobText.obituary(job)).contains("has not ended");
+    Timestamp end = Timestamp.newBuilder().setSeconds(1).build();
+    assertThat(JobText.hasEnded(job.toBuilder().setEndTime(end).build())).isTrue();
   }
 
   @ParameterizedTest

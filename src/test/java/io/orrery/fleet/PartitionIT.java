@@ -14,11 +14,14 @@ import io.orrery.v1.WorkerNode;
 import io.orrery.v1.WorkerState;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -255,5 +258,58 @@ class PartitionIT {
         "it has begun",
         () -> Unchecked.get(() -> Files.readAllLines(home.resolve("marks")).size()) == 2);
     assertThat(atWorker(job).getAttempt()).isEqualTo(2);
+  }
+
+  /**
+   * Of this process, in which both servers are; the threads of Vert.x's pools are made one by one.
+   */
+  private record Holding(long sockets, Set<String> threads) {
+    static Holding now() throws IOException {
+      try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
+        return new Holding(
+            descriptors.filter(Holding::isSocket).count(),
+            Thread.getAllStackTraces().keySet().stream()
+                .map(Thread::getName)
+                .filter(name -> !name.matches("(vert\\.x-|orrery-jobs-|ForkJoinPool).*"))
+                .collect(Collectors.toSet()));
+      }
+    }
+
+    private static boolean isSocket(Path descriptor) {
+      try {
+        return Files.readSymbolicLink(descriptor).toString().startsWith("socket:");
+      } catch (IOException closed) {
+        return false;
+      }
+    }
+
+    boolean isNotMoreThan(Holding before) {
+      return sockets <= before.sockets && before.threads.containsAll(threads);
+    }
+  }
+
+  private void cutAndHeal() throws Exception {
+    proxy.stall(BOTH);
+    await(WorkerState.WORKER_STATE_UNREACHABLE);
+    proxy.stall(NONE);
+    await(WorkerState.WORKER_STATE_ONLINE);
+  }
+
+  @Test
+  void partitionsThatHealLeaveNoSocketAndNoThread() throws Exception {
+    start("1h");
+    cutAndHeal(); // what is made once is there then
+    staysOnline();
+    Holding before = Holding.now();
+    for (int i = 0; i < 3; i++) {
+      cutAndHeal();
+    }
+
+    try {
+      Fleet.eventually(
+          "all is given back", () -> Unchecked.get(Holding::now).isNotMoreThan(before));
+    } catch (AssertionError kept) {
+      throw new AssertionError(Holding.now() + " is held, before it was " + before, kept);
+    }
   }
 }

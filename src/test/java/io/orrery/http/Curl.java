@@ -44,7 +44,7 @@ final class Curl implements AutoCloseable {
     return new Curl(fleet, scheduler, port);
   }
 
-  private static int freePort() throws IOException {
+  static int freePort() throws IOException {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
     }

@@ -107,6 +107,36 @@ final class TimelineTest {
   }
 
   @Test
+  void turnsAreRecordedAlsoWhileAClockIsBehindThatWasSetBack() throws IOException {
+    long hour = 3_600_000;
+    try (TimelineWriter writer = new TimelineWriter(file())) {
+      writer.observe(at(0), sizes(1, 0));
+    }
+    try (TimelineWriter writer = new TimelineWriter(file())) {
+      for (int i = 0; i < 10; i++) {
+        Instant told = writer.observe(at(100L * i - hour), sizes(2 + i, i));
+        assertThat(told).isEqualTo(at(100L * i));
+      }
+    }
+    assertThat(records())
+        .hasSize(11)
+        .isSortedAccordingTo((a, b) -> a.time().compareTo(b.time()))
+        .last()
+        .isEqualTo(new TimelineRecord(at(900), sizes(11, 9)));
+  }
+
+  @Test
+  void aClockThatHasCaughtUpIsFollowedAgain() throws IOException {
+    try (TimelineWriter writer = new TimelineWriter(file())) {
+      writer.observe(at(0), sizes(1, 0));
+      writer.observe(at(-500), sizes(2, 0));
+      assertThat(writer.observe(at(-400), sizes(3, 0))).isEqualTo(at(100));
+      assertThat(writer.observe(at(700), sizes(4, 0))).isEqualTo(at(700));
+      assertThat(writer.observe(at(800), sizes(5, 0))).isEqualTo(at(800));
+    }
+  }
+
+  @Test
   void halfARecordAtTheEndIsIgnoredAndWrittenOver() throws IOException {
     try (TimelineWriter writer = new TimelineWriter(file())) {
       writer.observe(at(0), sizes(1, 2));

@@ -7,6 +7,7 @@ import io.orrery.process.Exit.Cause;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
@@ -53,6 +54,32 @@ class AdoptionIT {
           .isInstanceOfSatisfying(
               Resumption.Running.class,
               running -> assertThat(running.started().pid()).isEqualTo(job.started().pid()));
+    }
+  }
+
+  /** As it is when the wall clock was set forward by a day since the job began. */
+  @Test
+  void aJobKeepsTheRestOfItsTimeWhateverTheWallClockSays() throws Exception {
+    JobSetup setup = jobs.sh("sleep 300");
+    setup.timeout = Duration.ofHours(1);
+    RunnerFixture.Job job = jobs.start(setup);
+    AttemptRecord record = AttemptRecord.read(setup.directory).orElseThrow();
+    Instant yesterday = job.started().startTime().minus(Duration.ofDays(1));
+    new AttemptRecord(
+            record.attempt(),
+            record.bootId(),
+            new Started(job.started().pid(), yesterday),
+            record.startTicks(),
+            record.cgroups())
+        .write(setup.directory);
+    CompletableFuture<Exit> exit = new CompletableFuture<>();
+    try (EmbeddedRunner other = new EmbeddedRunner()) {
+      assertThat(other.resume(setup.launch().terms(), exit::complete))
+          .isEqualTo(new Resumption.Running(new Started(job.started().pid(), yesterday)));
+      other.stop(setup.jobId, 15, Duration.ofSeconds(30)).get(60, SECONDS);
+
+      assertThat(exit.get(30, SECONDS).ending()).isEqualTo(Exit.Ending.STOPPED);
+      assertThat(Duration.between(yesterday, exit.get().endTime())).isLessThan(Duration.ofHours(1));
     }
   }
 

@@ -80,7 +80,8 @@ final class JobMappingTest {
     OutputRemoval removal = new OutputRemoval(TIME, rule);
     assertThat(RemovalMapping.fromProto(RemovalMapping.toProto(removal))).isEqualTo(removal);
     assertThat(RemovalMapping.toProto(removal).getRule().name())
-        .isEqualTo("RETENTION_RULE_" + rule);
+        .isEqualTo(
+            "RETENTION_RULE_" + (rule == OutputRemoval.Rule.OTHER ? "UNSPECIFIED" : rule.name()));
   }
 
   private static Job withOutput(JobState state) {
@@ -133,13 +134,31 @@ final class JobMappingTest {
     io.orrery.v1.Job good = JobMapping.toProto(job(new JobState.Queued()));
     assertThatThrownBy(() -> JobMapping.fromProto(good.toBuilder().clearState().build()))
         .isInstanceOf(ApiException.class);
-    assertThatThrownBy(() -> JobMapping.fromProto(good.toBuilder().setStateValue(99).build()))
-        .isInstanceOf(ApiException.class);
     assertThatThrownBy(() -> JobMapping.fromProto(good.toBuilder().setJobId("x").build()))
         .isInstanceOf(ApiException.class);
     io.orrery.v1.Job ended =
         good.toBuilder().setState(io.orrery.v1.JobState.JOB_STATE_FAILED).build();
     assertThatThrownBy(() -> JobMapping.fromProto(ended)).isInstanceOf(ApiException.class);
+  }
+
+  private static JobState.Name later(io.orrery.v1.Job.Builder job) {
+    return JobMapping.fromProto(job.setStateValue(99).build()).state().name();
+  }
+
+  @Test
+  void aStateOfALaterVersionIsTakenForTheNearestOne() {
+    io.orrery.v1.Job job = JobMapping.toProto(job(new JobState.Queued()));
+    io.orrery.v1.Job started = JobMapping.toProto(job(new JobState.Running(START)));
+    io.orrery.v1.Job.Builder ended =
+        started.toBuilder()
+            .setEndTime(started.getStartTime())
+            .setEnd(io.orrery.v1.JobEnd.newBuilder().setCauseValue(99));
+
+    assertThat(later(job.toBuilder())).isEqualTo(JobState.Name.STARTING);
+    assertThat(later(started.toBuilder())).isEqualTo(JobState.Name.RUNNING);
+    assertThat(later(ended)).isEqualTo(JobState.Name.FAILED);
+    assertThat(StateMapping.of(JobSummary.newBuilder().setStateValue(99).build()))
+        .isEqualTo(JobState.Name.RUNNING);
   }
 
   @Test

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.orrery.fleet.LogLines;
 import java.nio.channels.ClosedChannelException;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.SSLHandshakeException;
 import org.junit.jupiter.api.Test;
@@ -41,6 +43,18 @@ final class RefusedHandshakesTest {
       wrapped.initCause(new IllegalStateException("unknown authority"));
       refused.add("10.0.0.1:2", wrapped);
       assertThat(log.with("unknown authority")).hasSize(1);
+    }
+  }
+
+  @Test
+  void aCertificateOutOfItsTimeIsCalledSo() {
+    try (LogLines log = new LogLines(RefusedHandshakes.class.getName())) {
+      refused.add("10.0.0.1:1", new CertificateExpiredException("NotAfter: then"));
+      nanos.addAndGet(1_000_000_000);
+      refused.add("10.0.0.1:2", new CertificateNotYetValidException("NotBefore: then"));
+
+      assertThat(log.with("its certificate has expired: NotAfter: then")).hasSize(1);
+      assertThat(log.with("its certificate is not valid yet: NotBefore: then")).hasSize(1);
     }
   }
 }

@@ -49,7 +49,8 @@ final class RpcConversationIT {
   void serve() throws Exception {
     harness = new RpcHarness(directory);
     harness.serve(
-        new RpcLimits(4 << 20, Duration.ofSeconds(60), Duration.ofSeconds(1), 2),
+        new RpcLimits(
+            4 << 20, Duration.ofSeconds(60), Duration.ofSeconds(1), 2, Duration.ofSeconds(60)),
         server -> server.conversation(WorkerGrpcService.AttachJob, this::converse));
     raw = new RawHttp2(harness.port(), harness.parties.party(Role.ADMIN, "anna"));
   }

@@ -48,7 +48,12 @@ final class RpcGuardIT {
   void serve() throws Exception {
     harness = new RpcHarness(directory);
     harness.serve(
-        new RpcLimits(MAX_MESSAGE, Duration.ofSeconds(20), Duration.ofSeconds(1), 100),
+        new RpcLimits(
+            MAX_MESSAGE,
+            Duration.ofSeconds(20),
+            Duration.ofSeconds(1),
+            100,
+            Duration.ofSeconds(60)),
         server ->
             server
                 .unary(

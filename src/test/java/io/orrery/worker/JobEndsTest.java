@@ -23,5 +23,9 @@ final class JobEndsTest {
   void noJobEndsBeforeItsStartAlsoWhenTheClockIsSetBack() {
     assertThat(endTime(START.plusSeconds(5))).isEqualTo(START.plusSeconds(5));
     assertThat(endTime(START.minusSeconds(3600))).isEqualTo(START);
+    JobState.ProcessStart process = new JobState.ProcessStart(7, START);
+    assertThat(JobEnds.lost(process, "", START.minusSeconds(3600)).completion().endTime())
+        .isEqualTo(START);
+    assertThat(JobEnds.lost(null, "", START).completion().endTime()).isEqualTo(START);
   }
 }

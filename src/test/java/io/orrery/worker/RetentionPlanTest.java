@@ -46,7 +46,7 @@ final class RetentionPlanTest {
             Completion.unused(null, NOW.minus(ago)));
     Job job =
         new Job(asked.id(), kept, asked.owner(), asked.site(), NOW, state, Job.StreamBytes.NONE);
-    return new RetentionPlan.Finished(job, held);
+    return new RetentionPlan.Finished(job, held, NOW.minus(ago));
   }
 
   private static RetentionPlan.Finished ended(int hoursAgo, long held) {
@@ -84,7 +84,7 @@ final class RetentionPlanTest {
     RetentionPlan.Finished third = ended(2, 500);
     RetentionPlan.Finished gone =
         new RetentionPlan.Finished(
-            ended(5, 0).job().without(new OutputRemoval(NOW, Rule.AGE)), 900);
+            ended(5, 0).job().without(new OutputRemoval(NOW, Rule.AGE)), 900, NOW);
 
     assertThat(RetentionPlan.outputs(List.of(third, second, first, gone), WIDE, NOW))
         .containsExactly(java.util.Map.entry(first.job(), Rule.BYTES));

@@ -79,7 +79,8 @@ class StartUnderWayIT {
             KEEP_ALL,
             new EndedJobs(context, table, tails, new JobBus(vertx)),
             new JobRemoval(directories),
-            CLOCK);
+            CLOCK,
+            System::nanoTime);
     Launches launches = new Launches(new ScriptsFolder(directory), directories);
     Jobs.Tools tools =
         new Jobs.Tools(

@@ -65,7 +65,7 @@ final class QueueTimeouts {
    * its time anew.
    */
   void resume(JobId id, Job job, Instant now) {
-    if (ends.containsKey(id)) {
+    if (ends.get(id) != null) {
       return;
     }
     Duration asked =

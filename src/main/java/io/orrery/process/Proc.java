@@ -77,28 +77,39 @@ final class Proc {
   /**
    * In the middle of an exec the kernel shows no environment, since the new image is there before
    * its strings are. What does not come out of its exec in time has none: a program on a file
-   * system that hangs must not hold up the end of every job.
+   * system that hangs must not hold up the end of every job. One that looks bare is looked at
+   * twice: for an instant every new image is so (create_elf_tables in the kernel's binfmt_elf.c).
    */
   private static byte[] environment(int pid) {
     byte[] environment = file("/proc/" + pid + "/environ", CHUNK);
-    for (int tries = 0; environment.length == 0 && tries < 20 && mayHaveOne(pid); tries++) {
+    int bare = 0;
+    for (int tries = 0; environment.length == 0 && tries < 20; tries++) {
+      String[] stat = stat(pid);
+      bare = isBare(stat) ? bare + 1 : 0;
+      if (bare == 2 || !mayHaveOne(stat) || !isReadable(pid)) {
+        return environment;
+      }
       LockSupport.parkNanos(tries == 0 ? 1 : 500_000);
       environment = file("/proc/" + pid + "/environ", CHUNK);
     }
     return environment;
   }
 
-  /**
-   * Neither a process without memory, as those of the kernel, nor one whose environment is bare.
-   */
-  private static boolean mayHaveOne(int pid) {
+  private static String[] stat(int pid) {
     String stat =
         new String(file("/proc/" + pid + "/stat", STAT_SIZE), StandardCharsets.ISO_8859_1);
-    String[] fields = stat.substring(stat.lastIndexOf(')') + 1).strip().split(" ", ENV_END + 2);
-    return fields.length > ENV_END
-        && !fields[VSIZE].equals("0")
-        && (fields[ENV_END].equals("0") || !fields[ENV_END].equals(fields[ENV_START]))
-        && isReadable(pid);
+    return stat.substring(stat.lastIndexOf(')') + 1).strip().split(" ", ENV_END + 2);
+  }
+
+  /** Not a process without memory, as those of the kernel, nor one that has ended. */
+  private static boolean mayHaveOne(String[] stat) {
+    return stat.length > ENV_END && !stat[VSIZE].equals("0");
+  }
+
+  private static boolean isBare(String[] stat) {
+    return stat.length > ENV_END
+        && !stat[ENV_END].equals("0")
+        && stat[ENV_END].equals(stat[ENV_START]);
   }
 
   private static boolean isReadable(int pid) {

@@ -9,32 +9,38 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 
 /**
- * Pings an HTTP/2 connection of which nothing was heard for an interval, and closes it when two
- * pings in a row were not answered: a peer that vanished without a word is noticed within four
- * intervals. A peer that speaks is alive, so that a connection in use costs no pings. Lives on the
- * connection's context.
+ * Pings an HTTP/2 connection of which nothing was heard for an interval, and closes it when nothing
+ * was heard for two and a half, and not because we were stopped ourselves: a peer that vanished
+ * without a word is noticed before a call gives up that waits for it (30 s). A peer that speaks is
+ * alive, so that a connection in use costs no pings. Lives on the connection's context.
  */
 final class KeepAlive extends ChannelInboundHandlerAdapter {
   static final Duration INTERVAL = Duration.ofSeconds(10);
-  private static final int MAX_MISSED = 2;
+  private static final int LEAST_MISSED = 2;
   private static final Buffer PAYLOAD = Buffer.buffer(new byte[8]);
 
+  private final Vertx vertx;
   private final HttpConnection connection;
-  private boolean heard;
+  private final long interval;
+  private long heard = System.nanoTime();
   private int missed;
+  private long timer;
 
-  private KeepAlive(HttpConnection connection) {
+  private KeepAlive(Vertx vertx, HttpConnection connection, Duration interval) {
+    this.vertx = vertx;
     this.connection = connection;
+    this.interval = interval.toNanos();
   }
 
   /** Begins; what it returns stops it, and must be run when the connection is closed. */
   static Runnable begin(Vertx vertx, HttpConnection connection, Duration interval) {
-    KeepAlive keepAlive = new KeepAlive(connection);
+    KeepAlive keepAlive = new KeepAlive(vertx, connection, interval);
     keepAlive.listen();
-    long timer = vertx.setPeriodic(interval.toMillis(), _ -> keepAlive.look());
-    return () -> vertx.cancelTimer(timer);
+    keepAlive.lookIn(keepAlive.interval);
+    return () -> vertx.cancelTimer(keepAlive.timer);
   }
 
   /** In front of the codec, which passes nothing on. */
@@ -51,17 +57,23 @@ final class KeepAlive extends ChannelInboundHandlerAdapter {
   /** Something has come, even if it was no more than the answer to a ping. */
   @Override
   public void channelReadComplete(ChannelHandlerContext context) {
-    heard = true;
+    heard = System.nanoTime();
+    missed = 0;
     context.fireChannelReadComplete();
   }
 
+  private void lookIn(long nanos) {
+    timer = vertx.setTimer(1 + TimeUnit.NANOSECONDS.toMillis(nanos), _ -> look());
+  }
+
   private void look() {
-    if (heard) {
-      heard = false;
-      missed = 0;
-    } else if (missed >= MAX_MISSED) {
+    long silence = System.nanoTime() - heard;
+    if (silence < interval) {
+      lookIn(interval - silence);
+    } else if (silence >= interval / 2 * 5 && missed >= LEAST_MISSED) {
       connection.close();
     } else {
+      lookIn(interval / 2); // before the ping, which may find the connection closed
       ping();
     }
   }
@@ -69,7 +81,7 @@ final class KeepAlive extends ChannelInboundHandlerAdapter {
   private void ping() {
     missed++;
     try {
-      connection.ping(PAYLOAD.copy()).onSuccess(_ -> missed = 0);
+      var unused = connection.ping(PAYLOAD.copy());
     } catch (UnsupportedOperationException _) {
       connection.close(); // HTTP/1.1, which had its 415 long ago
     }

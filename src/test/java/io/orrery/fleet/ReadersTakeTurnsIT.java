@@ -19,7 +19,7 @@ class ReadersTakeTurnsIT {
   private static final int READERS = 16;
 
   /** Much more than the window of a stream, which the first have a start of. */
-  private static final int SIZE = 48 << 20;
+  private static final int SIZE = 24 << 20;
 
   @TempDir Path home;
   private Fleet fleet;

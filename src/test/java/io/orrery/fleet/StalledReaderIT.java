@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 class StalledReaderIT {
   private static final int READERS = 50;
   private static final int STALLED = 80;
-  private static final int SIZE = 16 << 20;
+  private static final int SIZE = 8 << 20;
 
   /**
    * What may be under way to one that takes nothing: the window of its stream (256 KiB, at the

@@ -18,10 +18,12 @@ final class Outbox {
   private @Nullable Runnable drained;
   private long underWay;
 
-  /** The writer was told to pause, and then, if it may not write for its own part, waits. */
+  /** The writer was told to pause, and not yet to go on. */
   private boolean paused;
 
+  /** It has a place among those who wait for their turn. */
   private boolean queued;
+
   private boolean closed;
 
   /** Also pauses while {@code full} says so. */

@@ -38,6 +38,7 @@ final class StreamWindow {
   private int size = FIRST_BYTES;
   private int taken;
   private long since;
+  private boolean closed;
 
   /**
    * A window that grows by what {@code widen} is told, out of what is spare.
@@ -76,7 +77,7 @@ final class StreamWindow {
 
   private void grow() {
     int more = size; // twice as large
-    if (size >= MOST_BYTES) {
+    if (closed || size >= MOST_BYTES) {
       return;
     }
     if (spare.addAndGet(-more) < 0) {
@@ -102,6 +103,7 @@ final class StreamWindow {
 
   /** The stream has ended: the others may have what it had. May be called more than once. */
   void close() {
+    closed = true;
     spare.addAndGet(size - FIRST_BYTES);
     size = FIRST_BYTES;
   }

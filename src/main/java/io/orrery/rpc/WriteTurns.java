@@ -26,13 +26,12 @@ final class WriteTurns {
 
   /** Those of a channel, the same each time. */
   static WriteTurns of(Channel channel) {
-    WriteTurns known = channel.attr(KEY).get();
-    if (known != null) {
-      return known;
+    WriteTurns turns = channel.attr(KEY).get();
+    if (turns == null) {
+      turns = new WriteTurns(channel);
+      channel.attr(KEY).set(turns);
     }
-    WriteTurns made = new WriteTurns(channel);
-    WriteTurns earlier = channel.attr(KEY).setIfAbsent(made);
-    return earlier == null ? made : earlier;
+    return turns;
   }
 
   /** Whether who has written may write once more: it is nobody else's turn. */

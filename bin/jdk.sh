@@ -128,17 +128,54 @@ cluster_options="--add-modules java.se
   --add-opens java.management/sun.management=ALL-UNNAMED
   --add-opens jdk.management/com.sun.management.internal=ALL-UNNAMED"
 
-# Adds to server_options what the arguments ask for.
+# Sets cache to the start-up cache NAME, or to nothing where there is none that this java has made of this jar, or the caller
+# has plans of their own. JDK 25 itself does not notice another jar: that is what the second name of the jar is for.
+find_cache() {
+  cache=
+  case ${ORRERY_JAVA_OPTS-} in
+    *-XX:AOT* | *-XX:SharedArchiveFile* | *-Xshare*) return 0 ;;
+  esac
+  if [ -f "$lib/$1.aot" ] && [ "$lib/orrery.jar" -ef "$lib/orrery.aot.jar" ] && [ ! "$lib/orrery.jar" -nt "$lib/$1.aot" ] \
+    && IFS= read -r home <"$lib/orrery.jdk" && [ "$java" -ef "$home/bin/java" ]; then
+    cache=$lib/$1.aot
+  fi
+}
+
+# What a server's cache needs: not to be moved to another address at each start, which would make all of its 70 MB private
+# memory, and no word about what in it does not fit this processor.
+cache_options="-XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0 -Xlog:aot*=off -Xlog:cds*=off"
+
+# Adds to server_options what the arguments ask for, and sets cache and class_path.
 choose_server_options() {
   # A format that is not there would log nothing at all.
   case ${ORRERY_LOG_FORMAT-text} in
     text | json) ;;
     *) fail "ORRERY_LOG_FORMAT must be \"text\" or \"json\", not \"$ORRERY_LOG_FORMAT\"" ;;
   esac
+  server=
+  own_files=
   for argument in "$@"; do
     case $argument in
-      -cluster | --cluster) server_options="$server_options $cluster_options" ;;
-      scheduler | *SchedulerVerticle) server_options="$server_options $scheduler_options" ;;
+      -cluster | --cluster)
+        server_options="$server_options $cluster_options"
+        own_files=yes
+        ;;
+      scheduler | *SchedulerVerticle)
+        server_options="$server_options $scheduler_options"
+        server=scheduler
+        ;;
+      worker | *WorkerVerticle) server=${server:-worker} ;;
     esac
   done
+  [ ! -f "$ORRERY_HOME/conf/logback.xml" ] || own_files=yes
+  cache=
+  class_path=$lib/orrery.jar
+  if [ -n "$own_files" ]; then
+    # First, so that conf/cluster.xml and conf/logback.xml are what is found; a cache fits no class path that begins so.
+    class_path=$ORRERY_HOME/conf:$class_path
+  else
+    [ ! -d "$ORRERY_HOME/conf" ] || class_path=$class_path:$ORRERY_HOME/conf
+    [ -z "$server" ] || find_cache "$server"
+  fi
+  [ -z "$cache" ] || server_options="$server_options $cache_options"
 }

@@ -107,24 +107,71 @@ final class StartScriptsIT {
     assertThat(run.out()).contains("java=25.0.3");
   }
 
+  /** A cache of each kind, made by that JDK. */
+  private void makeCaches(String jdk) throws IOException {
+    for (String name : List.of("orrery", "scheduler", "worker")) {
+      Files.writeString(lib.resolve(name + ".aot"), "cache");
+    }
+    Files.createLink(lib.resolve("orrery.aot.jar"), lib.resolve("orrery.jar"));
+    Files.writeString(lib.resolve("orrery.jdk"), jdk + "\n");
+  }
+
+  private String cache(String name) {
+    return "-XX:AOTCache=" + lib + "/" + name + ".aot";
+  }
+
   @Test
   void theStartUpCacheIsUsedOnlyForTheJarItWasMadeFrom() throws Exception {
     Map<String, String> environment = Map.of("JAVA_HOME", jdk("25"));
     Path jar = lib.resolve("orrery.jar");
-    String option = "-XX:AOTCache=" + lib + "/orrery.aot";
-    Files.writeString(lib.resolve("orrery.aot"), "cache");
-    assertThat(run(environment, "orrery", "status").out()).doesNotContain(option);
-
-    Files.createLink(lib.resolve("orrery.aot.jar"), jar);
-    assertThat(run(environment, "orrery", "status").out()).contains(option);
+    makeCaches(jdk("25"));
+    assertThat(run(environment, "orrery", "status").out()).contains(cache("orrery"));
 
     Files.setLastModifiedTime(jar, FileTime.from(Instant.now().plusSeconds(60)));
-    assertThat(run(environment, "orrery", "status").out()).doesNotContain(option);
+    assertThat(run(environment, "orrery", "status").out()).doesNotContain(cache("orrery"));
 
     Files.delete(jar);
     Files.writeString(jar, "another jar");
     Files.setLastModifiedTime(jar, FileTime.from(Instant.EPOCH));
-    assertThat(run(environment, "orrery", "status").out()).doesNotContain(option);
+    assertThat(run(environment, "orrery", "status").out()).doesNotContain(cache("orrery"));
+  }
+
+  @Test
+  void theStartUpCacheIsUsedOnlyByTheJdkThatMadeIt() throws Exception {
+    makeCaches(jdk("25.0.3"));
+
+    assertThat(run(Map.of("JAVA_HOME", jdk("25.0.3")), "vertx", "run", "WorkerVerticle").out())
+        .contains(cache("worker"));
+    assertThat(run(Map.of("JAVA_HOME", jdk("26")), "vertx", "run", "WorkerVerticle").out())
+        .noneMatch(argument -> argument.contains("Cache") || argument.contains("Archive"));
+  }
+
+  @Test
+  void eachServerHasAStartUpCacheOfItsOwn() throws Exception {
+    Map<String, String> environment = Map.of("JAVA_HOME", jdk("25"));
+    makeCaches(jdk("25"));
+
+    assertThat(run(environment, "vertx", "run", "SchedulerVerticle", "-conf", "worker").out())
+        .contains(cache("scheduler"));
+    assertThat(run(environment, "orrery", "worker").out()).contains(cache("worker"));
+    assertThat(run(environment, "vertx", "run", "SchedulerVerticle", "-cluster").out())
+        .noneMatch(argument -> argument.startsWith("-XX:AOTCache"));
+  }
+
+  @Test
+  void whoMakesACacheOfHisOwnGetsNoOther() throws Exception {
+    makeCaches(jdk("25"));
+    String own = "-XX:AOTCacheOutput=own.aot";
+
+    assertThat(
+            run(
+                    Map.of("JAVA_HOME", jdk("25"), "ORRERY_JAVA_OPTS", own),
+                    "vertx",
+                    "run",
+                    "WorkerVerticle")
+                .out())
+        .contains(own)
+        .doesNotContain(cache("worker"));
   }
 
   @Test
@@ -133,10 +180,26 @@ final class StartScriptsIT {
     String quiet = "-Dslf4j.provider=org.slf4j.helpers.NOP_FallbackServiceProvider";
 
     assertThat(run(environment, "orrery", "status").out()).contains(quiet);
-    assertThat(run(environment, "orrery", "scheduler").out())
-        .doesNotContain(quiet)
-        .containsSequence("-cp", root + "/conf:" + lib + "/orrery.jar");
+    assertThat(run(environment, "orrery", "scheduler").out()).doesNotContain(quiet);
     assertThat(run(environment, "orrery", "workers").out()).contains(quiet);
+  }
+
+  @Test
+  void filesOfTheConfigurationAreFoundBeforeOursWhereTheyReplaceThem() throws Exception {
+    Map<String, String> environment = Map.of("JAVA_HOME", jdk("25"));
+    Path conf = Files.createDirectory(root.resolve("conf"));
+    makeCaches(jdk("25"));
+    String jar = lib + "/orrery.jar";
+    assertThat(run(environment, "orrery", "scheduler").out())
+        .containsSequence("-cp", jar + ":" + conf);
+    assertThat(run(environment, "orrery", "scheduler", "--cluster").out())
+        .containsSequence("-cp", conf + ":" + jar);
+
+    Files.writeString(conf.resolve("logback.xml"), "<configuration/>");
+
+    assertThat(run(environment, "vertx", "run", "WorkerVerticle").out())
+        .containsSequence("-cp", conf + ":" + jar)
+        .doesNotContain(cache("worker"));
   }
 
   @Test

@@ -42,14 +42,10 @@ final class CrashSite implements AutoCloseable {
     return new CrashSite(home, worker.port(), proofs, worker);
   }
 
-  /**
-   * No scheduler is needed: the worker takes calls itself. After a run that ended in order the next
-   * ones start faster.
-   */
+  /** No scheduler is needed: the worker takes calls itself. */
   private static Launched launch(Home home, int port, String options) throws IOException {
     Path conf = home.workerConf(port, NOBODY);
-    String classes = "-XX:+AutoCreateSharedArchive -XX:SharedArchiveFile=" + home.resolve("jsa");
-    String all = String.join(" ", Home.SMALL, classes, options);
+    String all = Home.SMALL + " " + options;
     return home.run(Map.of("ORRERY_JAVA_OPTS", all), "WorkerVerticle", "-conf", conf);
   }
 

@@ -13,6 +13,7 @@ import io.orrery.v1.WorkerState;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -77,6 +78,25 @@ final class VertxRunIT {
     assertThat(reader.stdout()).isEqualTo("1\n2\n3\n".getBytes(StandardCharsets.UTF_8));
     assertThat(reader.finalJob().getEnd().getExitCode()).isEqualTo(7);
     assertThat(admin.worker().orElseThrow().getWorkerId()).isEqualTo(idOnDisk());
+  }
+
+  /** A cache that the JVM does not like is left aside without a word. */
+  @Test
+  void theStartUpCacheIsUsed() throws Exception {
+    Path classes = home.resolve("classes");
+    String log = Home.SMALL + " -Xlog:class+load:file=" + classes;
+    worker.terminate();
+    worker =
+        home.run(
+            Map.of("ORRERY_JAVA_OPTS", log),
+            "WorkerVerticle",
+            "-conf",
+            home.workerConf(workerPort, schedulerPort));
+    worker.port();
+
+    assertThat(Files.readAllLines(classes))
+        .anyMatch(line -> line.contains("WorkerVerticle source: shared objects file"));
+    assertThat(worker.text()).doesNotContain("[warning]");
   }
 
   @Test

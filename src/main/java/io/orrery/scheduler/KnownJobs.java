@@ -1,6 +1,7 @@
 package io.orrery.scheduler;
 
 import io.orrery.job.ApiException;
+import io.orrery.job.JobId;
 import io.orrery.job.Reason;
 import io.orrery.rpc.Call;
 import io.orrery.rpc.RpcServer;
@@ -85,12 +86,35 @@ final class KnownJobs {
     }
     QueryJobRequest whole = QueryJobRequest.newBuilder().setJobId(entry.id().value()).build();
     return links
-        .call(node.get(), WorkerGrpcClient.QueryJob, whole, call.forwarded())
+        .call(node.get(), WorkerGrpcClient.QueryJob, whole, call.forwarded().atMost(MOST_WAIT))
         .recover(
             failure ->
                 isForgotten(failure)
                     ? job(entry).map(KnownJobs::response)
-                    : Future.failedFuture(failure));
+                    : isSilence(failure)
+                        ? lastKnown(entry.id(), node.get()).map(KnownJobs::response)
+                        : Future.failedFuture(failure));
+  }
+
+  /** It stands still, or has just gone, and its lease is not over. */
+  private static boolean isSilence(Throwable failure) {
+    return failure instanceof ApiException none
+        && (none.reason() == Reason.WORKER_UNREACHABLE || none.reason() == Reason.DEADLINE);
+  }
+
+  private Future<Job> lastKnown(JobId id, Node silent) {
+    JobIndex.Entry now = locator.known(id).orElseThrow(() -> ApiException.jobNotFound(id.value()));
+    return job(now)
+        .map(
+            job ->
+                job.hasWorkerUnreachableSince()
+                        || !now.workerId().equals(silent.id())
+                        || StateMapping.fromProto(job.getState()).isTerminal()
+                    ? job
+                    : job.toBuilder()
+                        .setWorkerUnreachableSince(
+                            Times.timestamp(silent.standing().heartbeatTime()))
+                        .build());
   }
 
   /** The worker keeps its jobs for its own time, and the scheduler their records for another. */

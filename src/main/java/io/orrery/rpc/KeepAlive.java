@@ -10,21 +10,29 @@ import io.vertx.core.http.HttpConnection;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Pings an HTTP/2 connection of which nothing was heard for an interval, and closes it when nothing
  * was heard for two and a half, and not because we were stopped ourselves: a peer that vanished
  * without a word is noticed before a call gives up that waits for it (30 s). A peer that speaks is
- * alive, so that a connection in use costs no pings. Lives on the connection's context.
+ * alive, so that a connection in use costs no pings; and where no call waits for a peer there is
+ * time, so that thousands of workers that beat now and then cost none either. Lives on the
+ * connection's context.
  */
 final class KeepAlive extends ChannelInboundHandlerAdapter {
   static final Duration INTERVAL = Duration.ofSeconds(10);
   private static final int LEAST_MISSED = 2;
+
+  /** Intervals; below the minute after which a connection counts as idle. */
+  private static final int PATIENCE_WITHOUT_CALLS = 4;
+
   private static final Buffer PAYLOAD = Buffer.buffer(new byte[8]);
 
   private final Vertx vertx;
   private final HttpConnection connection;
   private final long interval;
+  private @Nullable Http2ConnectionHandler http2;
   private long heard = System.nanoTime();
   private int missed;
   private long timer;
@@ -47,9 +55,10 @@ final class KeepAlive extends ChannelInboundHandlerAdapter {
   private void listen() {
     if (connection instanceof ConnectionBase base) {
       ChannelPipeline pipeline = base.channel().pipeline();
-      ChannelHandlerContext http2 = pipeline.context(Http2ConnectionHandler.class);
-      if (http2 != null) {
-        pipeline.addBefore(http2.name(), null, this);
+      ChannelHandlerContext codec = pipeline.context(Http2ConnectionHandler.class);
+      if (codec != null) {
+        http2 = (Http2ConnectionHandler) codec.handler();
+        pipeline.addBefore(codec.name(), null, this);
       }
     }
   }
@@ -70,12 +79,18 @@ final class KeepAlive extends ChannelInboundHandlerAdapter {
     long silence = System.nanoTime() - heard;
     if (silence < interval) {
       lookIn(interval - silence);
+    } else if (silence < interval * PATIENCE_WITHOUT_CALLS && !hasCalls()) {
+      lookIn(interval);
     } else if (silence >= interval / 2 * 5 && missed >= LEAST_MISSED) {
       connection.close();
     } else {
       lookIn(interval / 2); // before the ping, which may find the connection closed
       ping();
     }
+  }
+
+  private boolean hasCalls() {
+    return http2 == null || http2.connection().numActiveStreams() > 0;
   }
 
   private void ping() {

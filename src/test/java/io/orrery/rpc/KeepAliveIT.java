@@ -4,6 +4,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.netty.handler.codec.http2.Http2Exception;
 import io.orrery.security.Role;
 import io.orrery.security.TestParties;
 import io.orrery.security.Tls;
@@ -12,6 +13,7 @@ import io.vertx.core.http.HttpServer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -36,6 +38,11 @@ final class KeepAliveIT {
 
   private RawHttp2 connect(Duration interval) throws Exception {
     TestParties parties = new TestParties(directory);
+    return new RawHttp2(listen(parties, interval), parties.party(Role.ADMIN, "anna"));
+  }
+
+  /** A server that answers no call. */
+  private int listen(TestParties parties, Duration interval) throws Exception {
     HttpServer server =
         vertx
             .createHttpServer(Tls.server(parties.party(Role.SCHEDULER, "sun", "localhost")))
@@ -45,8 +52,7 @@ final class KeepAliveIT {
                   KeepAlive.begin(vertx, connection, interval);
                   connection.closeHandler(_ -> closed.incrementAndGet());
                 });
-    int port = server.listen(0, "localhost").await(10, SECONDS).actualPort();
-    return new RawHttp2(port, parties.party(Role.ADMIN, "anna"));
+    return server.listen(0, "localhost").await(10, SECONDS).actualPort();
   }
 
   @Test
@@ -83,6 +89,33 @@ final class KeepAliveIT {
       }
       assertThat(client.pings()).isLessThan(3);
       assertThat(closed).hasValue(0);
+    }
+  }
+
+  @Test
+  void aConnectionWithoutCallsIsPingedLessOften() throws Exception {
+    TestParties parties = new TestParties(directory);
+    Duration interval = INTERVAL.multipliedBy(2);
+    int port = listen(parties, interval);
+    try (RawHttp2 quiet = new RawHttp2(port, parties.party(Role.ADMIN, "anna"));
+        RawHttp2 waiting = new RawHttp2(port, parties.party(Role.ADMIN, "bert"))) {
+      waiting.open("orrery.v1.Worker/StreamJob", Map.of(), true);
+      var unused = Thread.ofVirtual().start(() -> readOn(quiet));
+      while (waiting.pings() < 16) {
+        waiting.read();
+      }
+      assertThat(quiet.pings()).isBetween(1, 8);
+      assertThat(closed).hasValue(0);
+    }
+  }
+
+  private static void readOn(RawHttp2 client) {
+    try {
+      while (true) {
+        client.read();
+      }
+    } catch (IOException | Http2Exception _) {
+      // it was closed
     }
   }
 }

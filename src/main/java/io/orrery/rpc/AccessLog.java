@@ -1,11 +1,14 @@
 package io.orrery.rpc;
 
+import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
 import io.orrery.job.Reason;
 import io.orrery.security.Identity;
 import io.vertx.grpc.common.GrpcStatus;
 import java.util.HexFormat;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,6 +17,9 @@ import org.slf4j.event.Level;
 /** What becomes one line of the access log when a call has ended. */
 final class AccessLog {
   private static final Logger LOG = LoggerFactory.getLogger("orrery.access");
+
+  /** Of each type of message: finding a field by its name puts names together. */
+  private static final Map<Descriptor, IdFields> ID_FIELDS = new ConcurrentHashMap<>();
 
   private static final String HEARTBEAT = "orrery.v1.Scheduler/Heartbeat";
 
@@ -26,6 +32,8 @@ final class AccessLog {
   private String workerId = "";
   private long bytesIn;
   private long bytesOut;
+
+  private record IdFields(@Nullable FieldDescriptor job, @Nullable FieldDescriptor worker) {}
 
   AccessLog(
       String method, @Nullable Identity peer, @Nullable Identity caller, String remoteAddress) {
@@ -46,12 +54,16 @@ final class AccessLog {
 
   /** Remembers the message's {@code job_id} and {@code worker_id}, where none is known. */
   void noteIds(Message message) {
-    jobId = jobId.isEmpty() ? text(message, "job_id") : jobId;
-    workerId = workerId.isEmpty() ? text(message, "worker_id") : workerId;
+    IdFields fields =
+        ID_FIELDS.computeIfAbsent(
+            message.getDescriptorForType(),
+            type ->
+                new IdFields(type.findFieldByName("job_id"), type.findFieldByName("worker_id")));
+    jobId = jobId.isEmpty() ? text(message, fields.job()) : jobId;
+    workerId = workerId.isEmpty() ? text(message, fields.worker()) : workerId;
   }
 
-  private static String text(Message message, String name) {
-    FieldDescriptor field = message.getDescriptorForType().findFieldByName(name);
+  private static String text(Message message, @Nullable FieldDescriptor field) {
     return field != null && message.getField(field) instanceof String text ? text : "";
   }
 

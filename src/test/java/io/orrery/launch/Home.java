@@ -146,11 +146,17 @@ final class Home implements AutoCloseable {
   /** The last launched first, in order where they still can. */
   @Override
   public void close() {
+    RuntimeException stuck = null;
     for (Launched program : launched) {
       try (program) {
         program.terminate();
+      } catch (RuntimeException e) {
+        stuck = e; // the others must end all the same
       }
     }
     endRunners();
+    if (stuck != null) {
+      throw stuck;
+    }
   }
 }

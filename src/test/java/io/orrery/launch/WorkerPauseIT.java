@@ -54,7 +54,10 @@ final class WorkerPauseIT {
   }
 
   @AfterEach
-  void stop() {
+  void stop() throws Exception {
+    if (first != null) {
+      first.signal(Signal.CONT);
+    }
     try (Home _ = home;
         Caller _ = admin) {
       // closed also when the start failed half-way

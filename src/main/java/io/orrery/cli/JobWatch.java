@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 
 /** Shows a list of jobs again and again, until it is interrupted. */
@@ -57,8 +56,11 @@ final class JobWatch {
     }
   }
 
+  /** JDK 25 has no console where not both ends are a terminal (JDK-8351435), as before 22. */
+  @SuppressWarnings("SystemConsoleNull")
   private static boolean isTerminal() {
-    return Objects.requireNonNull(System.console()).isTerminal();
+    java.io.Console terminal = System.console();
+    return terminal != null && terminal.isTerminal();
   }
 
   private void look(boolean drawn, Duration period, int limit)

@@ -50,6 +50,7 @@ final class History {
             removed -> {
               if (removed > 0) {
                 LOG.info("the records of {} jobs that ended long ago were removed", removed);
+                look(); // there may be more
               }
             })
         .onFailure(

@@ -200,22 +200,28 @@ final class JobCalls {
         .awaitOrQueued(entry, call.life().over())
         .compose(
             there -> {
-              if (!there.workerId().isEmpty()) {
-                return stopAtWorker(call, there, request);
+              if (known.isLeftToUs(there)) {
+                return known.job(there).map(JobCalls::stopped);
               }
-              return there.state().isTerminal()
-                  ? known.job(there).map(JobCalls::stopped)
-                  : stop(call, there, request); // its worker did not take it
+              return there.workerId().isEmpty()
+                  ? stop(call, there, request) // its worker did not take it
+                  : stopAtWorker(call, there, request);
             });
   }
 
   private Future<StopJobResponse> stopAtWorker(
       Call call, JobIndex.Entry entry, StopJobRequest request) {
-    return links.call(
-        locator.reachable(entry.workerId()),
-        WorkerGrpcClient.StopJob,
-        request.toBuilder().setJobId(entry.id().value()).build(),
-        call.forwarded());
+    return links
+        .call(
+            locator.reachable(entry.workerId()),
+            WorkerGrpcClient.StopJob,
+            request.toBuilder().setJobId(entry.id().value()).build(),
+            call.forwarded())
+        .recover(
+            failure ->
+                KnownJobs.isForgotten(failure) && entry.state().isTerminal()
+                    ? known.job(entry).map(JobCalls::stopped)
+                    : Future.failedFuture(failure));
   }
 
   private Future<SignalJobResponse> signal(Call call, SignalJobRequest request) {
@@ -224,7 +230,7 @@ final class JobCalls {
         .find(request.getJobId(), call, JobAccess::mayChange)
         .compose(
             entry ->
-                entry.workerId().isEmpty()
+                entry.workerId().isEmpty() || known.isLeftToUs(entry)
                     ? Future.failedFuture(noProcess(entry))
                     : links.call(
                         locator.reachable(entry.workerId()),

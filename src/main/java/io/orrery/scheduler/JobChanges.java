@@ -73,7 +73,11 @@ final class JobChanges implements JobIndex.Listener {
     }
     boolean told = after.confirmed() || after.state() == JobState.Name.LOST;
     if (told && isNews(before, after) && !restoring) {
-      note(after);
+      if (after.state() == JobState.Name.LOST) {
+        lost.add(after, before == null ? null : before.state());
+      } else {
+        note(after);
+      }
     }
     arrivals.changed(after);
   }
@@ -94,7 +98,7 @@ final class JobChanges implements JobIndex.Listener {
 
   private void note(JobIndex.Entry entry) {
     if (entry.state() == JobState.Name.LOST) {
-      lost.add(entry);
+      lost.add(entry, null);
       return;
     }
     Optional<Node> node = registry.byId(entry.workerId());

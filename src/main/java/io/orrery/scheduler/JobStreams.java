@@ -22,11 +22,13 @@ final class JobStreams {
 
   private final JobLocator locator;
   private final WaitingStreams waits;
+  private final KnownJobs known;
   private final WorkerLinks links;
 
-  JobStreams(JobLocator locator, WaitingStreams waits, WorkerLinks links) {
+  JobStreams(JobLocator locator, WaitingStreams waits, KnownJobs known, WorkerLinks links) {
     this.locator = locator;
     this.waits = waits;
+    this.known = known;
     this.links = links;
   }
 
@@ -42,9 +44,14 @@ final class JobStreams {
         .compose(
             there ->
                 there.workerId().isEmpty()
+                        || (isEndKnown(there) && WaitingStreams.asksForTheEnd(request))
                     ? waits.end(there, request, replies)
                     : fromWorker(call, there, request, replies))
         .onFailure(replies::fail);
+  }
+
+  private boolean isEndKnown(JobIndex.Entry entry) {
+    return entry.state().isTerminal() && !known.isAsked(entry);
   }
 
   /** Of a job that its worker does not know any more the scheduler knows the end. */

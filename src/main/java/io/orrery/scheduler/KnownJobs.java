@@ -79,6 +79,12 @@ final class KnownJobs {
         && !parts.index().isGivenUp(entry.id());
   }
 
+  /** Whether the job is over, and its worker not there to do or say anything more about it. */
+  boolean isLeftToUs(JobIndex.Entry entry) {
+    return entry.state().isTerminal()
+        && registry.byId(entry.workerId()).filter(Node::isAnswering).isEmpty();
+  }
+
   private Future<QueryJobResponse> query(Call call, JobIndex.Entry entry) {
     Optional<Node> node = registry.byId(entry.workerId());
     if (!isAsked(entry)) {

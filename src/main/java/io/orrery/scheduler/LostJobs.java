@@ -1,12 +1,13 @@
 package io.orrery.scheduler;
 
 import io.orrery.job.JobId;
+import io.orrery.job.JobState;
 import io.orrery.rpc.StateMapping;
 import io.orrery.v1.Job;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What becomes of jobs that are lost: those that asked for that are run again, of the others the
@@ -19,8 +20,12 @@ final class LostJobs {
 
   private final JobQueue.Parts parts;
   private final Again again;
-  private final Map<JobId, JobIndex.Entry> open = new LinkedHashMap<>();
+  private final Map<JobId, Lost> open = new LinkedHashMap<>();
   private int underWay;
+  private boolean settling;
+
+  /** A job, and whether somebody had asked that it be stopped: then nobody wants it run again. */
+  private record Lost(JobIndex.Entry entry, boolean unwanted) {}
 
   /** Runs the job again, as this attempt. */
   interface Again {
@@ -32,9 +37,15 @@ final class LostJobs {
     this.again = again;
   }
 
-  /** A job is lost, or more is known of one that was. */
-  void add(JobIndex.Entry lost) {
-    open.put(lost.id(), lost);
+  /**
+   * A job is lost, or more is known of one that was.
+   *
+   * @param before its state until then, null where it is not known
+   */
+  void add(JobIndex.Entry lost, JobState.@Nullable Name before) {
+    Lost known = open.get(lost.id());
+    boolean unwanted = before == JobState.Name.STOPPING || (known != null && known.unwanted());
+    open.put(lost.id(), new Lost(lost, unwanted));
     settleSome();
   }
 
@@ -43,39 +54,46 @@ final class LostJobs {
     settleSome();
   }
 
+  /** A record that is at hand is settled in here, which must not begin this once more. */
   private void settleSome() {
-    if (parts.records().isAway()) {
+    if (settling) {
       return;
     }
-    for (JobIndex.Entry lost : List.copyOf(open.values())) {
-      if (underWay >= AT_ONE_TIME) {
-        return;
-      }
-      open.remove(lost.id());
+    settling = true;
+    while (!open.isEmpty() && underWay < AT_ONE_TIME && !parts.records().isAway()) {
+      Lost lost = open.values().iterator().next();
+      JobId id = lost.entry().id();
+      open.remove(id);
       underWay++;
       parts
           .records()
-          .get(lost.id())
+          .get(id)
           .onComplete(_ -> underWay--)
-          .onFailure(_ -> open.putIfAbsent(lost.id(), lost))
+          .onFailure(_ -> open.putIfAbsent(id, lost))
           .onSuccess(record -> settle(lost, record));
     }
+    settling = false;
   }
 
-  private void settle(JobIndex.Entry lost, Optional<Job> record) {
+  private void settle(Lost given, Optional<Job> record) {
+    JobIndex.Entry lost = given.entry();
     Optional<JobIndex.Entry> now = parts.index().get(lost.id());
-    boolean isOld = now.isPresent() && now.get().attempt() > lost.attempt();
-    if (isOld) {
+    if (now.isPresent() && now.get().attempt() > lost.attempt()) {
       return; // it is run again already
     }
-    if (record.isPresent() && lost.attempt() < record.get().getSpec().getMaxAttempts()) {
+    boolean mayRun = !given.unwanted() && now.filter(LostJobs::hasEnded).isEmpty();
+    if (mayRun && record.isPresent() && lost.attempt() < record.get().getSpec().getMaxAttempts()) {
       again.run(record.get(), lost.attempt() + 1);
     } else {
       parts.records().note(record.map(known -> lost(lost, known)).orElseGet(() -> told(lost)));
     }
-    if (!open.isEmpty()) {
-      settleSome();
-    }
+    settleSome();
+  }
+
+  /** Its worker has told after all how it ended. */
+  private static boolean hasEnded(JobIndex.Entry entry) {
+    Job message = entry.report().message();
+    return message != null && message.hasLateEnd();
   }
 
   private static Job told(JobIndex.Entry lost) {

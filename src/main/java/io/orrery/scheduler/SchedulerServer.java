@@ -130,7 +130,7 @@ public final class SchedulerServer {
     known.bind(server);
     new JobCalls(locator, queue, parts.records(), known, arrivals, links).bind(server);
     WaitingStreams waits = new WaitingStreams(vertx, clock, arrivals, parts.records(), known);
-    new JobStreams(locator, waits, links).bind(server);
+    new JobStreams(locator, waits, known, links).bind(server);
     new JobAttachments(locator, arrivals, links).bind(server);
     new JobLists(registry, parts.records(), links).bind(server);
     new Explanations(locator, queue, parts).bind(server);

@@ -79,12 +79,19 @@ final class WaitingStreams {
             });
   }
 
+  /** Who waits for a job, and wants none of its output. */
+  static boolean asksForTheEnd(StreamJobRequest request) {
+    return request.getStartCase() == StreamJobRequest.StartCase.LAST_BYTES
+        && request.getLastBytes() == 0;
+  }
+
   /** What the job wrote went with what its worker knew of it. */
   private static Optional<Buffer> gap(
       StandardStream stream, StreamJobRequest request, long from, long to) {
     boolean wanted =
-        request.getStream() == OutputStream.OUTPUT_STREAM_UNSPECIFIED
-            || request.getStream() == OutputMapping.toProto(stream);
+        !asksForTheEnd(request)
+            && (request.getStream() == OutputStream.OUTPUT_STREAM_UNSPECIFIED
+                || request.getStream() == OutputMapping.toProto(stream));
     return wanted && from < to
         ? Optional.of(OutputMapping.gap(stream, from, to, GapReason.GAP_REASON_RETENTION))
         : Optional.empty();

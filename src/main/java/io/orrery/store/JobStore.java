@@ -51,8 +51,9 @@ public interface JobStore {
 
   /**
    * Removes jobs that ended before the time, and of the others that ended the oldest, until at most
-   * so many are left; answers how many were removed. In small steps, so that other calls pass in
-   * between; it alone may take longer than the patience.
+   * so many are left; answers how many were removed, which may be some of them: there are no more
+   * when it is 0. In small steps, so that other calls pass in between; it alone may take longer
+   * than the patience.
    */
   Future<Integer> prune(Instant endedBefore, long keepAtMost);
 

@@ -41,6 +41,9 @@ import java.util.TreeMap;
 final class RedisJobStore implements JobStore {
   private static final int PRUNE_STEP = 100;
 
+  /** Each step waits in the future of the one before, which must not be too many. */
+  private static final int PRUNE_AT_MOST = 500 * PRUNE_STEP;
+
   private final Vertx vertx;
   private final StoreLimits limits;
   private final Listeners forgotten;
@@ -151,7 +154,7 @@ final class RedisJobStore implements JobStore {
             answer -> (int) RedisRows.number(answer))
         .compose(
             removed ->
-                removed == 0
+                removed == 0 || before >= PRUNE_AT_MOST
                     ? Future.succeededFuture(before)
                     : prune(end, keepAtMost, before + removed));
   }

@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 final class SqliteJobStore implements JobStore {
   private static final int PRUNE_STEP = 200;
 
+  /** Each step waits in the future of the one before, which must not be too many. */
+  private static final int PRUNE_AT_MOST = 500 * PRUNE_STEP;
+
   private final Vertx vertx;
   private final StoreLimits limits;
   private final SqliteFile file;
@@ -122,7 +125,7 @@ final class SqliteJobStore implements JobStore {
   /** One step of a prune after the other, each a change like others. */
   private Future<Integer> pruneWhile(long time, long most, int before) {
     long step = Math.min(PRUNE_STEP, most - before);
-    if (step <= 0) {
+    if (step <= 0 || before >= PRUNE_AT_MOST) {
       return Future.succeededFuture(before);
     }
     return writes

@@ -9,6 +9,7 @@ import io.orrery.v1.ListJobsResponse;
 import io.orrery.v1.QueryJobRequest;
 import io.orrery.v1.StartJobRequest;
 import io.orrery.v1.StopJobRequest;
+import io.orrery.v1.StreamJobRequest;
 import io.orrery.v1.WorkerGrpcClient;
 import io.orrery.v1.WorkerNode;
 import io.orrery.v1.WorkerState;
@@ -89,6 +90,22 @@ class PartitionIT {
   private Job atWorker(Job job) throws Exception {
     return fleet
         .callAt(worker.port(), fleet.admin(), WorkerGrpcClient.QueryJob, query(job))
+        .getJob();
+  }
+
+  private Job waitFor(Job job) throws Exception {
+    StreamJobRequest request =
+        StreamJobRequest.newBuilder().setJobId(job.getJobId()).setLastBytes(0).build();
+    return Fleet.await(Reader.tail(fleet, fleet.schedulerPort(), fleet.admin(), request))
+        .finalJob();
+  }
+
+  private Job stop(Job job) throws Exception {
+    return fleet
+        .call(
+            fleet.admin(),
+            WorkerGrpcClient.StopJob,
+            StopJobRequest.newBuilder().setJobId(job.getJobId()).build())
         .getJob();
   }
 
@@ -184,6 +201,9 @@ class PartitionIT {
         "the job is lost",
         () -> Unchecked.get(() -> shown(job).getState()) == JobState.JOB_STATE_LOST);
     assertThat(shown(job).getEnd().getMessage()).contains("nothing was heard");
+    // Who waits for it learns that, and who would stop it learns that it is over for us.
+    assertThat(waitFor(job).getState()).isEqualTo(JobState.JOB_STATE_LOST);
+    assertThat(stop(job).getState()).isEqualTo(JobState.JOB_STATE_LOST);
     assertThat(atWorker(job).getState()).isEqualTo(JobState.JOB_STATE_RUNNING);
 
     proxy.stall(NONE);
@@ -197,10 +217,7 @@ class PartitionIT {
     assertThat(list(JobState.JOB_STATE_LOST).getJobsList()).hasSize(1);
     assertThat(atWorker(job).getState()).isEqualTo(JobState.JOB_STATE_RUNNING);
 
-    fleet.call(
-        fleet.admin(),
-        WorkerGrpcClient.StopJob,
-        StopJobRequest.newBuilder().setJobId(job.getJobId()).build());
+    stop(job);
     Fleet.eventually("its end is told", () -> Unchecked.get(() -> shown(job).hasLateEnd()));
 
     assertThat(shown(job).getState()).isEqualTo(JobState.JOB_STATE_LOST);

@@ -130,6 +130,19 @@ final class QueueCommandsIT {
     }
   }
 
+  @Test
+  void aWatchedListThatIsNoTerminalsIsTextALineAChange() throws Exception {
+    try (Begun watch = orrery.begin("ps", "--watch", "100ms")) {
+      String job = started("start", "--", "true");
+
+      Caller.eventually(
+          () ->
+              watch.text().lines().anyMatch(line -> line.contains(job.substring(0, 8)))
+                  && watch.text().contains("SUCCEEDED"));
+      assertThat(watch.process().isAlive()).isTrue();
+    }
+  }
+
   private static boolean tells(Begun watch, String job, String state) throws Exception {
     return watch
         .text()

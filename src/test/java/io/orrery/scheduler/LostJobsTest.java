@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -60,12 +61,16 @@ class LostJobsTest {
 
   /** Its worker has not said that it has it, so that there is no message of it. */
   private void lose(Job starting) throws Exception {
+    lose(starting, io.orrery.job.JobState.Name.RUNNING);
+  }
+
+  private void lose(Job starting, io.orrery.job.JobState.Name before) throws Exception {
     there.run(
         () -> {
           JobIndex.Entry entry = IndexedJobs.ordered(starting);
           index.put(entry);
           index.giveUp(entry, IndexedJobs.lost(entry, "w1", "it is gone", Instant.EPOCH));
-          lost.add(index.get(id).orElseThrow());
+          lost.add(index.get(id).orElseThrow(), before);
         });
   }
 
@@ -77,17 +82,51 @@ class LostJobsTest {
   }
 
   @Test
+  void oneThatWasBeingStoppedIsNotRunAgain() throws Exception {
+    lose(save(2), io.orrery.job.JobState.Name.STOPPING);
+
+    awaitLost();
+    assertThat(again).isEmpty();
+  }
+
+  @Test
+  void manyThatAreLostAtOnceWhileTheStoreFailsAreAllDecided() throws Exception {
+    Job one = save(2);
+    store.fail("get", "put", "putValue");
+    List<JobId> ids = Stream.generate(JobId::random).limit(20_000).toList();
+    there.run(
+        () -> {
+          for (JobId each : ids) {
+            Job job = one.toBuilder().setJobId(each.value()).build();
+            records.note(job);
+            lost.add(IndexedJobs.ordered(job), null);
+          }
+        });
+    there.await(records::isAway);
+
+    store.heal();
+    there.await(() -> !records.isAway());
+    there.run(lost::tick);
+    there.await(() -> again.size() == ids.size());
+  }
+
+  @Test
   void theRecordOfOneThatMayNotKeepsWhatWasAsked() throws Exception {
     lose(save(1));
 
+    Job recorded = awaitLost();
+    assertThat(recorded.getSpec().getCommand()).isEqualTo("run-me");
+    assertThat(recorded.getEnd().getMessage()).isEqualTo("it is gone");
+    assertThat(again).isEmpty();
+  }
+
+  private Job awaitLost() throws Exception {
     JobRecords others = there.on(() -> new JobRecords(there.vertx(), there.store()));
     Job recorded = there.later(() -> others.get(id)).orElseThrow();
     while (recorded.getState() != JobState.JOB_STATE_LOST) {
       recorded = there.later(() -> others.get(id)).orElseThrow();
     }
-    assertThat(recorded.getSpec().getCommand()).isEqualTo("run-me");
-    assertThat(recorded.getEnd().getMessage()).isEqualTo("it is gone");
-    assertThat(again).isEmpty();
+    return recorded;
   }
 
   @Test

@@ -31,6 +31,7 @@ public final class ProcessRunner implements Runner {
   private static final Duration IDLE = Duration.ofSeconds(10);
 
   private final RunnerLinks links;
+  private final OrderRoom room = new OrderRoom();
   private volatile BiConsumer<String, List<Integer>> onStuck = (_, _) -> {};
   private final Map<String, RemoteJob> jobs = new ConcurrentHashMap<>();
 
@@ -65,11 +66,24 @@ public final class ProcessRunner implements Runner {
 
   @Override
   public CompletableFuture<Started> start(Launch launch, Consumer<Exit> onExit) {
-    RunnerLink link = links.current();
-    RemoteJob job = new RemoteJob(launch.terms(), onExit, link);
+    int weight;
+    try {
+      weight = OrderRoom.weigh(launch);
+    } catch (StartFailure tooLong) {
+      return CompletableFuture.failedFuture(tooLong);
+    }
+    RemoteJob job = new RemoteJob(launch.terms(), onExit, links.current());
     if (jobs.putIfAbsent(launch.jobId(), job) != null) {
       throw new IllegalStateException("job " + launch.jobId() + " is alive");
     }
+    return room.within(weight, () -> order(job, launch));
+  }
+
+  private CompletableFuture<Started> order(RemoteJob job, Launch launch) {
+    if (job.link().lost().isDone()) {
+      job.moveTo(links.current());
+    }
+    RunnerLink link = job.link();
     Map<String, Object> order = message("start");
     RunnerMessages.put(order, launch);
     return link.ask(order)

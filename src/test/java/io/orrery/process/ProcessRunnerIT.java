@@ -9,10 +9,12 @@ import io.orrery.posix.Errno;
 import io.orrery.process.Exit.Cause;
 import io.orrery.process.Exit.Ending;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -20,6 +22,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ProcessRunnerIT {
   private static final long MEBIBYTE = 1 << 20;
@@ -144,6 +148,65 @@ class ProcessRunnerIT {
 
     assertThat(exit.get(30, SECONDS).cause()).isEqualTo(new Cause.Exited(0));
     assertThat(setup.stdout()).isEqualTo(text + text);
+  }
+
+  /** As long as args and env may be together, in words as long as they may be. */
+  private JobSetup manyWords(String each) {
+    JobSetup setup = new JobSetup(root, "/bin/sh", "-c", "printf %s \"$@\" | wc -c", "sh");
+    List<String> words = new ArrayList<>(setup.argv);
+    for (int i = 0; i < 19; i++) {
+      words.add(each.repeat(100_000 / each.getBytes(StandardCharsets.UTF_8).length));
+    }
+    setup.argv = words;
+    return setup;
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\n", "\u0001", "\"", "\\\t", "xxxxxxx\u20ac"})
+  void argumentsAsLongAsTheyMayBeCostNoRunnerWhateverIsInThem(String each) throws Exception {
+    ProcessRunner runner = open("a");
+    Job before = start(runner);
+    int pid = onlyRunner();
+    List<CompletableFuture<Exit>> exits = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      JobSetup setup = manyWords(each);
+      CompletableFuture<Exit> exit = new CompletableFuture<>();
+      exits.add(exit);
+      var unused = runner.start(setup.launch(), exit::complete);
+    }
+    for (CompletableFuture<Exit> exit : exits) {
+      assertThat(exit.get(60, SECONDS).cause()).isEqualTo(new Cause.Exited(0));
+    }
+    before.letEnd();
+
+    assertThat(before.await().cause()).isEqualTo(new Cause.Exited(7));
+    assertThat(onlyRunner()).isEqualTo(pid);
+  }
+
+  /** A word costs more than its bytes in the kernel, and in the runner even more. */
+  @Test
+  void moreWordsThanCanBePassedFailTheStartAndCostNoRunner() throws Exception {
+    ProcessRunner runner = open("a");
+    Job before = start(runner);
+    int pid = onlyRunner();
+    JobSetup setup = new JobSetup(root, "/bin/true");
+    List<String> words = new ArrayList<>(setup.argv);
+    words.addAll(Collections.nCopies(150_000, "x"));
+    setup.argv = List.copyOf(words);
+    CompletableFuture<Exit> asMany = new CompletableFuture<>();
+    RunnerFixture.started(runner.start(setup.launch(), asMany::complete));
+    assertThat(asMany.get(30, SECONDS).cause()).isEqualTo(new Cause.Exited(0));
+    words.addAll(Collections.nCopies(1_000_000, "x"));
+    setup.argv = words;
+
+    assertThatThrownBy(() -> RunnerFixture.started(runner.start(setup.launch(), never -> {})))
+        .isInstanceOfSatisfying(
+            StartFailure.class,
+            failure -> assertThat(failure.errno()).isEqualTo(Errno.E2BIG.number()));
+    assertThat(runner.alive()).containsExactly(before.setup().jobId);
+    before.letEnd();
+    assertThat(before.await().cause()).isEqualTo(new Cause.Exited(7));
+    assertThat(onlyRunner()).isEqualTo(pid);
   }
 
   @Test

@@ -105,6 +105,10 @@ final class JobWatch {
     return report;
   }
 
+  void kill() {
+    stop(Signal.KILL.number(), Duration.ZERO, Ending.STOPPED);
+  }
+
   private void timeOut() {
     stop(Signal.TERM.number(), terms.stopGrace(), Ending.TIMED_OUT);
   }

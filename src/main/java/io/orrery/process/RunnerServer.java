@@ -33,6 +33,7 @@ final class RunnerServer {
   private final String build;
   private final Duration idle;
   private final EmbeddedRunner runner;
+  private final StartThreads starts = new StartThreads();
   private final FileLock lock;
   private final ServerSocketChannel server;
   private volatile @Nullable RunnerSession session;
@@ -53,6 +54,10 @@ final class RunnerServer {
       answer.put("pid", ProcessHandle.current().pid());
       answer.put("enforceable", LimitMessages.texts(server.runner.enforceable()));
       return answer;
+    }
+
+    StartThreads starts() {
+      return server.starts;
     }
 
     void exited(JobTerms terms, Exit exit) {
@@ -158,6 +163,7 @@ final class RunnerServer {
     while (true) {
       pass(Deadline.after(System.nanoTime(), LOOK));
       runner.reapStrays();
+      starts.look();
       boolean busy = !runner.alive().isEmpty() || (session != null && !retired);
       if (busy) {
         lastBusy = System.nanoTime();

@@ -13,21 +13,19 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 
 /** The runner's side of one connection of a worker. */
 final class RunnerSession implements AutoCloseable {
   private static final Logger LOG = System.getLogger(RunnerSession.class.getName());
 
-  /** The kernel makes no more processes a second with more of them. */
-  private static final int STARTING_THREADS = 4;
+  /** A start takes milliseconds, and one that takes longer than this hangs. */
+  private static final Duration START_PATIENCE = Duration.ofSeconds(20);
 
   private final Host host;
   private final EmbeddedRunner runner;
   private final RunnerChannel channel;
-  private final ExecutorService starting =
-      Executors.newFixedThreadPool(
-          STARTING_THREADS, Thread.ofPlatform().name("orrery-start-", 0).daemon().factory());
+  private boolean alone;
+  private boolean closed;
 
   /** So that a worker that does not listen keeps nobody waiting. */
   private final ExecutorService telling =
@@ -79,10 +77,26 @@ final class RunnerSession implements AutoCloseable {
 
   private void handle(Fields message) throws IOException {
     String type = message.text(RunnerMessages.TYPE);
+    if (type.equals("hello")) {
+      send(host.hello(answer(message, "hello")));
+    } else {
+      awaitThoseBefore();
+      order(type, message);
+    }
+  }
+
+  /** What the worker before has asked for is done before anything is done for this one. */
+  private void awaitThoseBefore() {
+    if (!alone) {
+      host.starts().awaitQuiet(START_PATIENCE);
+      alone = true;
+    }
+  }
+
+  private void order(String type, Fields message) throws IOException {
     switch (type) {
-      case "hello" -> send(host.hello(answer(message, "hello")));
-      case "start" -> starting.execute(() -> answering(message, this::start));
-      case "resume" -> starting.execute(() -> answering(message, this::resume));
+      case "start" -> execute(() -> answering(message, this::start));
+      case "resume" -> execute(() -> answering(message, this::resume));
       case "stop" -> stop(message);
       case "signal" -> runner.signal(message.text(RunnerMessages.JOB), message.integer("signal"));
       case "input" -> answering(message, this::feed);
@@ -94,6 +108,13 @@ final class RunnerSession implements AutoCloseable {
         send(answer(message, "retired"));
       }
       default -> throw new IOException("unknown message: " + type);
+    }
+  }
+
+  /** Nothing more is begun for a worker that another has taken the place of. */
+  private synchronized void execute(Runnable start) {
+    if (!closed) {
+      host.starts().execute(start);
     }
   }
 
@@ -199,22 +220,17 @@ final class RunnerSession implements AutoCloseable {
                 });
   }
 
-  /** Returns when nothing that this worker asked for is under way any more. */
+  /** What is under way for this worker goes on. */
   @Override
   public void close() {
+    synchronized (this) {
+      closed = true;
+    }
     try {
       channel.close();
     } catch (IOException e) {
       LOG.log(Level.DEBUG, "closing", e);
     }
-    starting.shutdown();
     telling.shutdown();
-    try {
-      if (!starting.awaitTermination(1, TimeUnit.MINUTES)) {
-        LOG.log(Level.ERROR, "a start of the worker before hangs");
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
   }
 }

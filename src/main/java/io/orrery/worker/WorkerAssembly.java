@@ -78,7 +78,7 @@ final class WorkerAssembly {
     parts.onClose(() -> server.shutdown(STOP_PATIENCE));
     bind(server, engine, found, pool);
     WorkerServer.Network network = new WorkerServer.Network(server, client, telemetry);
-    return new WorkerServer(options, vertx, engine, network);
+    return new WorkerServer(options, vertx, engine, network, WorkerServer.Waits.DEFAULT);
   }
 
   private Found read(Patience withReaders) throws IOException {

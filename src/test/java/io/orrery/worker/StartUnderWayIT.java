@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.orrery.bus.JobBus;
+import io.orrery.config.WorkerOptions;
 import io.orrery.job.ApiException;
 import io.orrery.job.Job;
 import io.orrery.job.JobEnd;
@@ -34,6 +35,8 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.SocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,6 +57,9 @@ class StartUnderWayIT {
   private static final RetentionPlan.Rules KEEP_ALL =
       new RetentionPlan.Rules(Duration.ofDays(1), 1000, Long.MAX_VALUE, 1000, Duration.ofDays(1));
   private static final String OWNER = "spiffe://orrery/admin/admin";
+
+  @SuppressWarnings("NullAway") // it is not started
+  private static final WorkerServer.Network NO_NETWORK = new WorkerServer.Network(null, null, null);
 
   @TempDir private Path directory;
   private final Vertx vertx = Vertx.vertx();
@@ -156,6 +162,34 @@ class StartUnderWayIT {
 
     none.await(10, SECONDS);
     assertThat(started.isComplete()).isTrue();
+  }
+
+  /** The same for a job that SIGKILL does not end, as its end is not told either. */
+  @Test
+  void aWorkerThatStopsDoesNotWaitForEverForAStartThatHangs() throws Exception {
+    start();
+    WorkerServer server =
+        new WorkerServer(
+            WorkerOptions.parse(options(), directory),
+            vertx,
+            new WorkerServer.Engine(
+                runner,
+                jobs,
+                new SchedulerLink.Subject(table, fitness, _ -> List.of()),
+                WorkerIdentity.load("w1", directory),
+                new OpenParts(vertx)),
+            NO_NETWORK,
+            new WorkerServer.Waits(
+                Duration.ofMillis(10), Duration.ofMillis(10), Duration.ofMillis(10)));
+
+    there(server::stop).await(10, SECONDS);
+  }
+
+  private static JsonObject options() {
+    return new JsonObject()
+        .put("scheduler", new JsonArray().add("localhost:50051"))
+        .put("runner", "embedded")
+        .put("tls", new JsonObject().put("ca", "ca").put("cert", "cert").put("key", "key"));
   }
 
   @Test

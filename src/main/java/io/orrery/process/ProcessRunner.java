@@ -61,7 +61,7 @@ public final class ProcessRunner implements Runner {
 
   @Override
   public Set<LimitKind> enforceable() {
-    return links.current().enforceable();
+    return links.enforceable();
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.orrery.process;
 
 import static io.orrery.process.RunnerMessages.message;
 
+import io.orrery.job.LimitKind;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -9,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -33,6 +35,7 @@ final class RunnerLinks implements AutoCloseable {
   private final Map<RunnerLink, CompletableFuture<Void>> afterLoss = new ConcurrentHashMap<>();
 
   private CompletableFuture<RunnerLink> current = new CompletableFuture<>();
+  private volatile Set<LimitKind> enforceable = Set.of();
   private volatile boolean closed;
 
   /**
@@ -55,7 +58,12 @@ final class RunnerLinks implements AutoCloseable {
     for (RunnerChannel channel : process.retired()) {
       retired.add(watched(new RunnerLink(channel, events)));
     }
-    current.complete(connect());
+    becomes(connect());
+  }
+
+  private synchronized void becomes(RunnerLink link) {
+    enforceable = link.enforceable();
+    current.complete(link);
   }
 
   private RunnerLink connect() throws IOException {
@@ -136,7 +144,7 @@ final class RunnerLinks implements AutoCloseable {
   private synchronized @Nullable RunnerLink next() {
     while (!closed && !current.isDone()) {
       try {
-        current.complete(connect());
+        becomes(connect());
       } catch (IOException e) {
         LOG.log(Level.ERROR, "no runner: {0}; trying again", e.getMessage());
         try {
@@ -157,6 +165,11 @@ final class RunnerLinks implements AutoCloseable {
       now = current;
     }
     return now.join();
+  }
+
+  /** What the runner that took new jobs last can hold them to; does not wait for another. */
+  Set<LimitKind> enforceable() {
+    return enforceable;
   }
 
   synchronized List<RunnerLink> retired() {

@@ -4,14 +4,17 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.orrery.job.LimitKind;
 import io.orrery.job.StopLimit;
 import io.orrery.posix.Errno;
 import io.orrery.process.Exit.Cause;
 import io.orrery.process.Exit.Ending;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -339,6 +342,28 @@ class ProcessRunnerIT {
     Job next = start(runner);
     next.letEnd();
     assertThat(next.await().cause()).isEqualTo(new Cause.Exited(7));
+  }
+
+  /** Whoever asks what can be enforced does so for every start, and must not wait. */
+  @Test
+  void whatCanBeEnforcedIsKnownWhileARunnerIsReplaced() throws Exception {
+    ProcessRunner runner = open("a");
+    Set<LimitKind> known = runner.enforceable();
+    RunnerFixture.kill(onlyRunner());
+    RunnerFixture.await(() -> runners().isEmpty());
+    try (FileChannel lock =
+        FileChannel.open(data.resolve("runner.lock"), StandardOpenOption.WRITE)) {
+      // No other runner comes up while somebody has this.
+      RunnerFixture.await(() -> lock.tryLock() != null);
+      RunnerFixture.await(() -> Files.readString(data.resolve("runner.log")).contains("another"));
+
+      assertThat(CompletableFuture.supplyAsync(runner::enforceable).get(5, SECONDS))
+          .isEqualTo(known)
+          .isNotEmpty();
+    }
+    Job job = start(runner);
+    job.letEnd();
+    assertThat(job.await().cause()).isEqualTo(new Cause.Exited(7));
   }
 
   @Test

@@ -11,8 +11,6 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 
 /** The runner's side of one connection of a worker. */
 final class RunnerSession implements AutoCloseable {
@@ -24,18 +22,15 @@ final class RunnerSession implements AutoCloseable {
   private final Host host;
   private final EmbeddedRunner runner;
   private final RunnerChannel channel;
+  private final Outbox outbox;
   private boolean alone;
   private boolean closed;
-
-  /** So that a worker that does not listen keeps nobody waiting. */
-  private final ExecutorService telling =
-      Executors.newSingleThreadExecutor(
-          Thread.ofPlatform().name("orrery-telling").daemon().factory());
 
   RunnerSession(Host host, RunnerChannel channel) {
     this.host = host;
     this.runner = host.runner();
     this.channel = channel;
+    this.outbox = new Outbox(channel);
   }
 
   /** Does what the worker asks until it goes. */
@@ -56,7 +51,7 @@ final class RunnerSession implements AutoCloseable {
     Map<String, Object> event = message("exited");
     event.put(RunnerMessages.JOB, jobId);
     event.put("record", record);
-    send(event);
+    outbox.send(event);
   }
 
   /** Tells of processes that cannot be ended. */
@@ -64,21 +59,13 @@ final class RunnerSession implements AutoCloseable {
     Map<String, Object> event = message("stuck");
     event.put(RunnerMessages.JOB, jobId);
     event.put("survivors", survivors);
-    send(event);
-  }
-
-  private void send(Map<String, Object> message) {
-    try {
-      channel.send(message);
-    } catch (IOException e) {
-      LOG.log(Level.DEBUG, "the worker does not listen: {0}", e.getMessage());
-    }
+    outbox.send(event);
   }
 
   private void handle(Fields message) throws IOException {
     String type = message.text(RunnerMessages.TYPE);
     if (type.equals("hello")) {
-      send(host.hello(answer(message, "hello")));
+      outbox.send(host.hello(answer(message, "hello")));
     } else {
       awaitThoseBefore();
       order(type, message);
@@ -105,7 +92,7 @@ final class RunnerSession implements AutoCloseable {
       case "resize" -> input(message).resize(RunnerMessages.window(message));
       case "retire" -> {
         host.retire();
-        send(answer(message, "retired"));
+        outbox.send(answer(message, "retired"));
       }
       default -> throw new IOException("unknown message: " + type);
     }
@@ -124,7 +111,7 @@ final class RunnerSession implements AutoCloseable {
 
   private void answering(Fields message, Answer answer) {
     try {
-      send(answer.to(message));
+      outbox.send(answer.to(message));
     } catch (IOException | RuntimeException e) {
       LOG.log(Level.ERROR, "a request of the worker failed", e);
       refuse(message, e);
@@ -135,7 +122,7 @@ final class RunnerSession implements AutoCloseable {
     try {
       Map<String, Object> refusal = answer(message, "refused");
       refusal.put("message", String.valueOf(why.getMessage()));
-      send(refusal);
+      outbox.send(refusal);
     } catch (IOException e) {
       LOG.log(Level.ERROR, "not a message of the runner's protocol", e);
     }
@@ -203,7 +190,7 @@ final class RunnerSession implements AutoCloseable {
     var unused =
         input(message)
             .whenRoom()
-            .thenAcceptAsync(state -> answering(message, each -> state(each, state)), telling);
+            .thenAccept(state -> answering(message, each -> state(each, state)));
   }
 
   private void stop(Fields message) throws IOException {
@@ -216,7 +203,7 @@ final class RunnerSession implements AutoCloseable {
             .thenAccept(
                 report -> {
                   RunnerMessages.put(answer, report);
-                  send(answer);
+                  outbox.send(answer);
                 });
   }
 
@@ -226,11 +213,6 @@ final class RunnerSession implements AutoCloseable {
     synchronized (this) {
       closed = true;
     }
-    try {
-      channel.close();
-    } catch (IOException e) {
-      LOG.log(Level.DEBUG, "closing", e);
-    }
-    telling.shutdown();
+    outbox.close();
   }
 }

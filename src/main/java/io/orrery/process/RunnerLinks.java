@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.function.BiConsumer;
@@ -34,7 +35,9 @@ final class RunnerLinks implements AutoCloseable {
   /** Completed when the jobs of a link that was lost have been taken up. */
   private final Map<RunnerLink, CompletableFuture<Void>> afterLoss = new ConcurrentHashMap<>();
 
-  private CompletableFuture<RunnerLink> current = new CompletableFuture<>();
+  /** Fails when this is closed before it is known. */
+  private volatile CompletableFuture<RunnerLink> current = new CompletableFuture<>();
+
   private volatile Set<LimitKind> enforceable = Set.of();
   private volatile boolean closed;
 
@@ -55,24 +58,35 @@ final class RunnerLinks implements AutoCloseable {
 
   /** Connects, and starts a runner where there is none of this build. Blocks. */
   void open() throws IOException {
-    for (RunnerChannel channel : process.retired()) {
-      retired.add(watched(new RunnerLink(channel, events)));
+    try {
+      for (RunnerChannel channel : process.retired()) {
+        retired.add(watched(new RunnerLink(channel, events)));
+      }
+      becomes(connect());
+    } catch (IOException e) {
+      close();
+      throw e;
     }
-    becomes(connect());
   }
 
   private synchronized void becomes(RunnerLink link) {
     enforceable = link.enforceable();
-    current.complete(link);
+    if (!current.complete(link)) {
+      link.close();
+    }
   }
 
   private RunnerLink connect() throws IOException {
     Optional<RunnerLink> there = process.connect().map(channel -> new RunnerLink(channel, events));
-    if (there.isEmpty() || isGone(there.get())) {
+    if (there.isEmpty()) {
       return watched(launched());
     }
     RunnerLink link = there.get();
-    RunnerLink.Hello hello = link.hello();
+    if (isGone(link)) {
+      link.close();
+      return watched(launched());
+    }
+    RunnerLink.Hello hello = link.greet();
     if (hello.version() == RunnerChannel.VERSION && hello.build().equals(build)) {
       return watched(link);
     }
@@ -103,7 +117,7 @@ final class RunnerLinks implements AutoCloseable {
 
   private RunnerLink launched() throws IOException {
     RunnerLink link = new RunnerLink(process.launch(), events);
-    link.hello();
+    link.greet();
     return link;
   }
 
@@ -155,16 +169,28 @@ final class RunnerLinks implements AutoCloseable {
         }
       }
     }
-    return closed ? null : current.join();
+    if (closed) {
+      failCurrent();
+      return null;
+    }
+    return current.join();
   }
 
-  /** The runner that takes new jobs; blocks while it is being replaced. */
+  private void failCurrent() {
+    current.completeExceptionally(new IllegalStateException("the runner is closed"));
+  }
+
+  /**
+   * The runner that takes new jobs; blocks while it is being replaced.
+   *
+   * @throws IllegalStateException if this is closed meanwhile
+   */
   RunnerLink current() {
-    CompletableFuture<RunnerLink> now;
-    synchronized (this) {
-      now = current;
+    try {
+      return current.join();
+    } catch (CompletionException e) {
+      throw new IllegalStateException("the runner is closed", e);
     }
-    return now.join();
   }
 
   /** What the runner that took new jobs last can hold them to; does not wait for another. */
@@ -208,17 +234,11 @@ final class RunnerLinks implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    List<RunnerLink> all = new ArrayList<>(retired);
-    if (current.isDone()) {
-      all.add(current.join());
+    failCurrent();
+    if (!current.isCompletedExceptionally()) {
+      current.join().close();
     }
-    for (RunnerLink link : all) {
-      try {
-        link.close();
-      } catch (IOException e) {
-        LOG.log(Level.DEBUG, "closing", e);
-      }
-    }
+    List.copyOf(retired).forEach(RunnerLink::close);
     IllegalStateException over = new IllegalStateException("the runner is closed");
     afterLoss.values().forEach(waiting -> waiting.completeExceptionally(over));
   }

@@ -43,6 +43,8 @@ final class RunnerSession implements AutoCloseable {
       }
     } catch (IOException e) {
       LOG.log(Level.DEBUG, "the worker is gone: {0}", e.getMessage());
+    } catch (RuntimeException e) {
+      LOG.log(Level.ERROR, "a message of the worker makes no sense: it is cut off", e);
     }
   }
 

@@ -40,10 +40,10 @@ final class AliveJobs {
   }
 
   /**
-   * The process of a job that is alive. Waits for a start under way, and gives up one that hangs:
-   * it must not come to a process any more.
+   * How a job goes on that is alive. Waits for a start under way, and gives up one that hangs: it
+   * must not come to a process any more.
    */
-  Optional<Started> started(String jobId) {
+  Optional<Resumption.Running> running(String jobId) {
     CompletableFuture<Optional<JobWatch>> job = jobs.get(jobId);
     if (job == null) {
       return Optional.empty();
@@ -53,7 +53,7 @@ final class AliveJobs {
     if (watch.isEmpty()) {
       jobs.remove(jobId, job);
     }
-    return watch.map(each -> each.child().started());
+    return watch.map(each -> new Resumption.Running(each.child().started(), each.isStopping()));
   }
 
   Stream<JobWatch> watches() {

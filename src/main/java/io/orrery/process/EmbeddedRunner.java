@@ -132,7 +132,7 @@ public final class EmbeddedRunner implements Runner {
       return exit.<Resumption>map(Resumption.Ended::new).orElseGet(Resumption.Gone::new);
     }
     follow(terms, child.get(), job, onExit);
-    return new Resumption.Running(child.get().started());
+    return new Resumption.Running(child.get().started(), false);
   }
 
   private static Optional<Exit> recorded(JobTerms terms) {
@@ -144,9 +144,9 @@ public final class EmbeddedRunner implements Runner {
     }
   }
 
-  /** The process of a job that is alive; a start that hangs is given up. */
-  Optional<Started> started(String jobId) {
-    return jobs.started(jobId);
+  /** How a job goes on that is alive; a start that hangs is given up. */
+  Optional<Resumption.Running> running(String jobId) {
+    return jobs.running(jobId);
   }
 
   private CompletableFuture<Optional<JobWatch>> reserve(String jobId) {

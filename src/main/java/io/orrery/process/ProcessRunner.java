@@ -135,7 +135,7 @@ public final class ProcessRunner implements Runner {
       links.awaitReplacement(job.link());
       job.moveTo(links.current());
       Resumption now = resumeAt(job);
-      if (now instanceof Resumption.Running(Started started)) {
+      if (now instanceof Resumption.Running(Started started, boolean _)) {
         job.hasStarted();
         return CompletableFuture.completedFuture(started);
       }
@@ -175,8 +175,8 @@ public final class ProcessRunner implements Runner {
     jobs.put(job.terms().jobId(), job);
     try {
       Resumption found = resumeAt(job);
-      if (found instanceof Resumption.Running) {
-        job.hasStarted();
+      if (found instanceof Resumption.Running running) {
+        job.goesOn(running);
       } else {
         jobs.remove(job.terms().jobId(), job);
       }
@@ -194,7 +194,7 @@ public final class ProcessRunner implements Runner {
     RunnerMessages.put(question, job.terms());
     Fields answer = RunnerLinks.answer(job.link().ask(question));
     return switch (answer.text(RunnerMessages.TYPE)) {
-      case "running" -> new Resumption.Running(RunnerMessages.started(answer));
+      case "running" -> RunnerMessages.running(answer);
       case "ended" ->
           ExitRecord.read(job.terms().directory())
               .<Resumption>map(record -> new Resumption.Ended(record.exit()))
@@ -224,7 +224,7 @@ public final class ProcessRunner implements Runner {
         job.moveTo(next);
         try {
           switch (resumeAt(job)) {
-            case Resumption.Running(Started _) ->
+            case Resumption.Running _ ->
                 LOG.log(Level.INFO, "job {0} goes on", job.terms().jobId());
             case Resumption.Ended(Exit exit) -> ended(job, exit);
             case Resumption.Gone() -> gone.add(job);

@@ -153,19 +153,19 @@ final class RunnerSession implements AutoCloseable {
 
   private Map<String, Object> resume(Fields message) throws IOException {
     JobTerms terms = RunnerMessages.terms(message);
-    Optional<Started> alive = runner.started(terms.jobId());
+    Optional<Resumption.Running> alive = runner.running(terms.jobId());
     Resumption now =
         alive
-            .<Resumption>map(Resumption.Running::new)
+            .<Resumption>map(running -> running)
             .orElseGet(
                 () ->
                     host.isRetired()
                         ? new Resumption.Gone()
                         : runner.resume(terms, exit -> host.exited(terms, exit)));
     return switch (now) {
-      case Resumption.Running(Started started) -> {
+      case Resumption.Running running -> {
         Map<String, Object> answer = answer(message, "running");
-        RunnerMessages.put(answer, started);
+        RunnerMessages.put(answer, running);
         yield answer;
       }
       case Resumption.Ended(Exit _) -> answer(message, "ended");

@@ -50,8 +50,13 @@ final class JobRecovery {
   /** The jobs that are over, and those that run. */
   record Recovered(List<Job> over, List<Resumed> running) {}
 
-  /** A job that runs, and its exit, which is still to come, or has just. */
-  record Resumed(Job job, CompletableFuture<Exit> exit) {}
+  /** A job that runs, and its exit, which is still to come, or has just; and why it is stopped. */
+  record Resumed(Job job, CompletableFuture<Exit> exit, StopCause why) {}
+
+  /**
+   * What the end of a job that was stopped tells; on record, as the stop may be an order of old.
+   */
+  record StopCause(boolean atLimit, String reason) {}
 
   /** A job of which no end was recorded. */
   private record Lost(Job asked, Optional<AttemptRecord> attempt) {
@@ -98,11 +103,14 @@ final class JobRecovery {
     }
     CompletableFuture<Exit> exit = new CompletableFuture<>();
     switch (runner.resume(directories.terms(asked), exit::complete)) {
-      case Resumption.Running(Started started) -> {
+      case Resumption.Running(Started started, boolean stopping) -> {
         LOG.info("job {} goes on as process {}", asked.id(), started.pid());
         JobState.Running running =
             new JobState.Starting().started(started.pid(), started.startTime());
-        recovered.running().add(new Resumed(asked.in(running), exit));
+        StopCause why =
+            new StopCause(directories.isAtLimit(asked.id()), directories.stopReason(asked.id()));
+        Job job = asked.in(stopping ? running.stopping() : running);
+        recovered.running().add(new Resumed(job, exit, why));
       }
       case Resumption.Ended(Exit now) -> recovered.over().add(measured(exited(asked, now)));
       case Resumption.Gone() -> lost.add(new Lost(asked, attempt(asked)));

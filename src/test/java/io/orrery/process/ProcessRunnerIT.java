@@ -103,7 +103,7 @@ class ProcessRunnerIT {
   private static CompletableFuture<Exit> resume(ProcessRunner runner, Job job) {
     CompletableFuture<Exit> exit = new CompletableFuture<>();
     assertThat(runner.resume(job.setup().launch().terms(), exit::complete))
-        .isEqualTo(new Resumption.Running(job.started()));
+        .isEqualTo(new Resumption.Running(job.started(), false));
     return exit;
   }
 
@@ -242,6 +242,26 @@ class ProcessRunnerIT {
     CompletableFuture<Exit> exit = resume(second, goesOn);
     goesOn.letEnd();
     assertThat(exit.get(30, SECONDS).cause()).isEqualTo(new Cause.Exited(7));
+  }
+
+  @Test
+  void theNextWorkerIsToldThatAJobIsBeingStopped() throws Exception {
+    ProcessRunner first = open("a");
+    JobSetup setup =
+        new JobSetup(
+            root,
+            "/bin/sh",
+            "-c",
+            "trap 'echo heard' TERM; echo on; while true; do sleep 0.05; done");
+    RunnerFixture.started(first.start(setup.launch(), never -> {}));
+    RunnerFixture.await(() -> setup.stdout().contains("on"));
+    var unused = first.stop(setup.jobId, 15, Duration.ofHours(1));
+    RunnerFixture.await(() -> setup.stdout().contains("heard"));
+    close(first);
+
+    assertThat(open("a").resume(setup.launch().terms(), never -> {}))
+        .isInstanceOfSatisfying(
+            Resumption.Running.class, running -> assertThat(running.stopping()).isTrue());
   }
 
   /** Prints 256 MiB once the gate is there, and stays. */

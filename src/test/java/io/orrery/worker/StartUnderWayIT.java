@@ -43,6 +43,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -229,6 +230,47 @@ class StartUnderWayIT {
   private JobEnd.Cause causeOfTheEnd() throws Exception {
     Job over = there(() -> jobs.whenEnded(asked.id())).await(10, SECONDS);
     return ((JobState.Ended) over.state()).end().cause();
+  }
+
+  private JobState.Ended endOfAdopted(JobRecovery.StopCause why) throws Exception {
+    JobId id = JobId.random();
+    CompletableFuture<Exit> exit = new CompletableFuture<>();
+    Job running =
+        new Job(
+            id,
+            asked.spec(),
+            OWNER,
+            new Job.Site("", "w1", 1),
+            CLOCK.instant(),
+            new JobState.Starting().started(1, CLOCK.instant()),
+            Job.StreamBytes.NONE);
+    directories.create(running);
+    there(
+            () -> {
+              jobs.adopt(new JobRecovery.Resumed(running, exit, why));
+              return Future.succeededFuture(id);
+            })
+        .await(10, SECONDS);
+    Future<Job> over = there(() -> jobs.whenEnded(id));
+    exit.complete(
+        new Exit(
+            new Exit.Cause.Signalled(15, false),
+            CLOCK.instant(),
+            ResourceUse.UNKNOWN,
+            Exit.Ending.STOPPED,
+            List.of()));
+    return (JobState.Ended) over.await(10, SECONDS).state();
+  }
+
+  @Test
+  void whyAJobWasStoppedIsToldByAWorkerThatTookItUpToo() throws Exception {
+    JobState.Ended atLimit = endOfAdopted(new JobRecovery.StopCause(true, ""));
+    JobState.Ended drained = endOfAdopted(new JobRecovery.StopCause(false, "drained"));
+
+    assertThat(atLimit.name()).isEqualTo(JobState.Name.FAILED);
+    assertThat(atLimit.end().cause()).isEqualTo(new JobEnd.OutputLimit());
+    assertThat(drained.name()).isEqualTo(JobState.Name.STOPPED);
+    assertThat(drained.end().note()).isEqualTo("drained");
   }
 
   @Test

@@ -124,6 +124,9 @@ final class WorkerAssembly {
     StuckJobs stuck = new StuckJobs(context, table, jobs, fitness);
     found.runner().onStuck(stuck::stuck);
     new JobBus(vertx).watchAll(change -> stuck.changed(change.job()));
+    LeftBehind left = new LeftBehind(context, pool, found.directories(), fitness);
+    new JobBus(vertx).watchAll(change -> left.changed(change.job()));
+    found.jobs().over().forEach(left::changed);
     DiskRoom room =
         new DiskRoom(found.directories().root(), options.free().space(), options.free().percent());
     FullDisk full = new FullDisk(table, jobs, found.directories(), clock, pool);

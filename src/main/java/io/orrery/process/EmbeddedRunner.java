@@ -14,12 +14,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * The runner in the process that asks: jobs are children of this JVM, followed by one thread, which
@@ -33,12 +29,8 @@ public final class EmbeddedRunner implements Runner {
   private final Announcer announcer;
   private final LiveStreams live = new LiveStreams();
   private final StreamGuard streams = new StreamGuard(records, this::stopForLimit);
-  private final StrayReaper strays = new StrayReaper(this::mains);
-
-  /** The jobs alive; one that is being started has no watch yet, and none if that fails. */
-  private final ConcurrentMap<String, CompletableFuture<Optional<JobWatch>>> jobs =
-      new ConcurrentHashMap<>();
-
+  private final AliveJobs jobs = new AliveJobs();
+  private final StrayReaper strays = new StrayReaper(jobs::mains);
   private final Cgroups cgroups;
   private volatile BiConsumer<String, List<Integer>> onStuck = (_, _) -> {};
   private volatile boolean closed;
@@ -88,9 +80,13 @@ public final class EmbeddedRunner implements Runner {
   Started spawn(Launch launch, Consumer<Exit> onExit) throws StartFailure {
     CompletableFuture<Optional<JobWatch>> job = reserve(launch.jobId());
     FaultPoint.BEFORE_SPAWN.pass();
-    strays.spawning().lock();
-    try (Wiring wiring = live.wire(launch)) {
-      Child child = Spawner.spawn(launch, cgroups, wiring);
+    try (Wiring wiring = live.wire(launch);
+        StrayReaper.Spawning spawning = strays.spawning(job::isDone)) {
+      Child child = Spawner.spawn(launch, cgroups, wiring, spawning);
+      if (job.isDone()) {
+        Spawner.end(child);
+        throw StartFailure.tooLate();
+      }
       FaultPoint.AFTER_SPAWN.pass();
       record(launch.terms(), child);
       FaultPoint.AFTER_ATTEMPT.pass();
@@ -98,10 +94,8 @@ public final class EmbeddedRunner implements Runner {
       follow(launch.terms(), child, job, onExit);
       return child.started();
     } catch (StartFailure | RuntimeException e) {
-      release(launch.jobId(), job);
+      jobs.release(launch.jobId(), job);
       throw e;
-    } finally {
-      strays.spawning().unlock();
     }
   }
 
@@ -120,20 +114,12 @@ public final class EmbeddedRunner implements Runner {
    * worker is away, and one thread of it.
    */
   Duration guardStreams() {
-    return streams.look(watches().map(JobWatch::terms).toList());
+    return streams.look(jobs.watches().map(JobWatch::terms).toList());
   }
 
   private void stopForLimit(JobTerms terms, Duration grace) {
     LOG.log(Level.INFO, "job {0} is stopped: it printed more than it may", terms.jobId());
     var unused = stop(terms.jobId(), Signal.TERM.number(), grace);
-  }
-
-  private Set<Integer> mains() {
-    return watches().map(watch -> watch.child().pid()).collect(Collectors.toSet());
-  }
-
-  private Stream<JobWatch> watches() {
-    return jobs.values().stream().flatMap(job -> job.getNow(Optional.empty()).stream());
   }
 
   @Override
@@ -142,11 +128,11 @@ public final class EmbeddedRunner implements Runner {
     Optional<Exit> exit = recorded(terms);
     Optional<Child> child = exit.isPresent() ? Optional.empty() : Adoption.find(terms, cgroups);
     if (child.isEmpty()) {
-      release(terms.jobId(), job);
+      jobs.release(terms.jobId(), job);
       return exit.<Resumption>map(Resumption.Ended::new).orElseGet(Resumption.Gone::new);
     }
     follow(terms, child.get(), job, onExit);
-    return new Resumption.Running(child.get().started());
+    return new Resumption.Running(child.get().started(), false);
   }
 
   private static Optional<Exit> recorded(JobTerms terms) {
@@ -158,26 +144,16 @@ public final class EmbeddedRunner implements Runner {
     }
   }
 
-  /** The process of a job that is alive. */
-  Optional<Started> started(String jobId) {
-    CompletableFuture<Optional<JobWatch>> job = jobs.get(jobId);
-    return job == null ? Optional.empty() : job.join().map(watch -> watch.child().started());
+  /** How a job goes on that is alive; a start that hangs is given up. */
+  Optional<Resumption.Running> running(String jobId) {
+    return jobs.running(jobId);
   }
 
   private CompletableFuture<Optional<JobWatch>> reserve(String jobId) {
-    CompletableFuture<Optional<JobWatch>> job = new CompletableFuture<>();
     if (closed) {
       throw new IllegalStateException("the runner is closed");
     }
-    if (jobs.putIfAbsent(jobId, job) != null) {
-      throw new IllegalStateException("job " + jobId + " is alive");
-    }
-    return job;
-  }
-
-  private void release(String jobId, CompletableFuture<Optional<JobWatch>> job) {
-    jobs.remove(jobId, job);
-    job.complete(Optional.empty());
+    return jobs.reserve(jobId);
   }
 
   private void follow(
@@ -187,7 +163,9 @@ public final class EmbeddedRunner implements Runner {
       Consumer<Exit> onExit) {
     JobWatch watch = new JobWatch(terms, child, loop, new Listener(this, onExit));
     loop.execute(watch::begin);
-    job.complete(Optional.of(watch));
+    if (!job.complete(Optional.of(watch))) {
+      loop.execute(watch::kill);
+    }
   }
 
   private record Listener(EmbeddedRunner runner, Consumer<Exit> onExit)
@@ -233,7 +211,7 @@ public final class EmbeddedRunner implements Runner {
     if (grace.isNegative()) {
       throw new IllegalArgumentException("a negative grace: " + grace);
     }
-    CompletableFuture<Optional<JobWatch>> job = jobs.get(jobId);
+    CompletableFuture<Optional<JobWatch>> job = jobs.find(jobId);
     return job == null
         ? CompletableFuture.completedFuture(TreeReport.NOTHING)
         : job.thenCompose(
@@ -253,7 +231,7 @@ public final class EmbeddedRunner implements Runner {
   @Override
   public void signal(String jobId, int signal) {
     checkSignal(signal);
-    CompletableFuture<Optional<JobWatch>> job = jobs.get(jobId);
+    CompletableFuture<Optional<JobWatch>> job = jobs.find(jobId);
     if (job != null) {
       var unused =
           job.thenAccept(watch -> watch.ifPresent(each -> loop.execute(() -> each.signal(signal))));
@@ -262,7 +240,7 @@ public final class EmbeddedRunner implements Runner {
 
   @Override
   public Set<String> alive() {
-    return Set.copyOf(jobs.keySet());
+    return jobs.ids();
   }
 
   @Override
@@ -277,9 +255,7 @@ public final class EmbeddedRunner implements Runner {
     live.close();
     announcer.close();
     cgroups.close();
-    for (CompletableFuture<Optional<JobWatch>> job : jobs.values()) {
-      job.getNow(Optional.empty()).ifPresent(watch -> failIfClosed(watch.report()));
-    }
+    jobs.watches().forEach(watch -> failIfClosed(watch.report()));
   }
 
   private void failIfClosed(CompletableFuture<?> result) {

@@ -1,21 +1,27 @@
 package io.orrery.process;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Reads one token after the other, and says where the text is wrong. */
+/**
+ * Reads one token after the other, and says where the text is wrong. It works on the bytes, and
+ * puts what an escape stands for where the escape was: the orders of a worker have megabytes, and
+ * the runner's heap has room for no copies of them.
+ */
 final class FlatJsonReader {
-  private final String text;
+  private final byte[] text;
   private int at;
 
-  FlatJsonReader(String text) {
+  /** {@code text} is UTF-8, and this reader's own from now on. */
+  FlatJsonReader(byte[] text) {
     this.text = text;
   }
 
   boolean skip(char wanted) {
     blanks();
-    if (at < text.length() && text.charAt(at) == wanted) {
+    if (at < text.length && text[at] == wanted) {
       at++;
       return true;
     }
@@ -30,61 +36,96 @@ final class FlatJsonReader {
 
   void expectEnd() throws IOException {
     blanks();
-    if (at < text.length()) {
+    if (at < text.length) {
       throw wrong("end expected");
     }
   }
 
   Object value() throws IOException {
     blanks();
-    if (text.startsWith("true", at)) {
-      at += 4;
+    if (skipWord("true")) {
       return true;
     }
-    if (text.startsWith("false", at)) {
-      at += 5;
+    if (skipWord("false")) {
       return false;
     }
-    if (at < text.length() && text.charAt(at) == '"') {
+    if (at < text.length && text[at] == '"') {
       return string();
     }
-    return at < text.length() && text.charAt(at) == '[' ? list() : number();
+    return at < text.length && text[at] == '[' ? list() : number();
+  }
+
+  private boolean skipWord(String word) {
+    boolean there = latin(at, Math.min(text.length, at + word.length())).equals(word);
+    at += there ? word.length() : 0;
+    return there;
+  }
+
+  private String latin(int start, int end) {
+    return new String(text, start, end - start, StandardCharsets.ISO_8859_1);
   }
 
   String string() throws IOException {
     expect('"');
-    StringBuilder out = new StringBuilder();
-    while (at < text.length() && text.charAt(at) != '"') {
-      char c = text.charAt(at++);
-      out.append(c == '\\' ? escaped() : c);
+    int start = at;
+    int end = at;
+    while (at < text.length && text[at] != '"') {
+      byte next = text[at++];
+      if (next == '\\') {
+        end = escaped(end);
+      } else {
+        text[end++] = next;
+      }
     }
-    if (at >= text.length()) {
+    if (at >= text.length) {
       throw wrong("end of a string expected");
     }
     at++;
-    return out.toString();
+    return new String(text, start, end - start, StandardCharsets.UTF_8);
   }
 
-  private char escaped() throws IOException {
-    char c = at < text.length() ? text.charAt(at++) : 0;
-    return switch (c) {
-      case '"', '\\', '/' -> c;
-      case 'n' -> '\n';
-      case 't' -> '\t';
-      case 'r' -> '\r';
-      case 'b' -> '\b';
-      case 'f' -> '\f';
-      case 'u' -> hexadecimal();
-      default -> throw wrong("unknown escape");
-    };
+  /** Puts what the escape stands for at {@code end}, and answers with the place after it. */
+  private int escaped(int end) throws IOException {
+    char c = at < text.length ? (char) text[at++] : 0;
+    int point =
+        switch (c) {
+          case '"', '\\', '/' -> c;
+          case 'n' -> '\n';
+          case 't' -> '\t';
+          case 'r' -> '\r';
+          case 'b' -> '\b';
+          case 'f' -> '\f';
+          case 'u' -> codePoint();
+          default -> throw wrong("unknown escape");
+        };
+    if (point < 0x80) {
+      text[end] = (byte) point;
+      return end + 1;
+    }
+    byte[] bytes = Character.toString(point).getBytes(StandardCharsets.UTF_8);
+    System.arraycopy(bytes, 0, text, end, bytes.length);
+    return end + bytes.length;
+  }
+
+  /** What is beyond the first plane takes two escapes. */
+  private int codePoint() throws IOException {
+    char first = hexadecimal();
+    if (!Character.isHighSurrogate(first) || !skipWord("\\u")) {
+      return first;
+    }
+    char second = hexadecimal();
+    if (!Character.isLowSurrogate(second)) {
+      throw wrong("half of a character");
+    }
+    return Character.toCodePoint(first, second);
   }
 
   private char hexadecimal() throws IOException {
     int end = at + 4;
-    if (end > text.length() || !text.substring(at, end).matches("[0-9a-fA-F]{4}")) {
+    if (end > text.length || !latin(at, end).matches("[0-9a-fA-F]{4}")) {
       throw wrong("four hexadecimal digits expected");
     }
-    char c = (char) Integer.parseInt(text.substring(at, end), 16);
+    char c = (char) Integer.parseInt(latin(at, end), 16);
     at = end;
     return c;
   }
@@ -95,7 +136,7 @@ final class FlatJsonReader {
     if (!skip(']')) {
       do {
         blanks();
-        values.add(text.startsWith("\"", at) ? string() : number());
+        values.add(at < text.length && text[at] == '"' ? string() : number());
       } while (skip(','));
       expect(']');
     }
@@ -105,23 +146,23 @@ final class FlatJsonReader {
   private long number() throws IOException {
     blanks();
     int start = at;
-    while (at < text.length() && "-0123456789".indexOf(text.charAt(at)) >= 0) {
+    while (at < text.length && "-0123456789".indexOf(text[at]) >= 0) {
       at++;
     }
     try {
-      return Long.parseLong(text.substring(start, at));
+      return Long.parseLong(latin(start, at));
     } catch (NumberFormatException e) {
       throw wrong("value expected");
     }
   }
 
   private void blanks() {
-    while (at < text.length() && " \t\r\n".indexOf(text.charAt(at)) >= 0) {
+    while (at < text.length && " \t\r\n".indexOf(text[at]) >= 0) {
       at++;
     }
   }
 
   private IOException wrong(String what) {
-    return new IOException(what + " at character " + at);
+    return new IOException(what + " at byte " + at);
   }
 }

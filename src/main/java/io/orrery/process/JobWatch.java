@@ -39,7 +39,7 @@ final class JobWatch {
   private final ProcessTree tree;
 
   private Stage stage = Stage.RUNNING;
-  private Ending ending = Ending.BY_ITSELF;
+  private volatile Ending ending = Ending.BY_ITSELF;
   private Instant endTime = Instant.MAX;
   private CompletableFuture<TreeReport> report = new CompletableFuture<>();
   private @Nullable Deadline killAt;
@@ -103,6 +103,15 @@ final class JobWatch {
   CompletableFuture<TreeReport> stop(int signal, Duration grace) {
     stop(signal, grace, Ending.STOPPED);
     return report;
+  }
+
+  /** Whether it was told to stop; may be asked by any thread. */
+  boolean isStopping() {
+    return ending == Ending.STOPPED;
+  }
+
+  void kill() {
+    stop(Signal.KILL.number(), Duration.ZERO, Ending.STOPPED);
   }
 
   private void timeOut() {

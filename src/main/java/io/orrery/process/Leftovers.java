@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Ends the processes that are left of jobs whose parent is gone, found in the jobs' cgroups and by
@@ -39,6 +40,20 @@ public final class Leftovers {
     Map<String, JobGroup> groups = new HashMap<>();
     jobs.forEach((cookie, directory) -> groups.put(cookie, group(directory)));
     return jobs.isEmpty() ? Map.of() : new Leftovers(groups).end(grace);
+  }
+
+  /**
+   * Those of the jobs of which there are processes still. Blocks for one reading of the process
+   * table.
+   *
+   * @param jobs cookies and directories
+   */
+  public static Set<String> alive(Map<String, Path> jobs) {
+    Map<String, JobGroup> groups = new HashMap<>();
+    jobs.forEach((cookie, directory) -> groups.put(cookie, group(directory)));
+    Leftovers leftovers = new Leftovers(groups);
+    leftovers.look();
+    return Set.copyOf(leftovers.left.values());
   }
 
   private static JobGroup group(Path directory) {

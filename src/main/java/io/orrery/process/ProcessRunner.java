@@ -31,6 +31,7 @@ public final class ProcessRunner implements Runner {
   private static final Duration IDLE = Duration.ofSeconds(10);
 
   private final RunnerLinks links;
+  private final OrderRoom room = new OrderRoom();
   private volatile BiConsumer<String, List<Integer>> onStuck = (_, _) -> {};
   private final Map<String, RemoteJob> jobs = new ConcurrentHashMap<>();
 
@@ -60,16 +61,29 @@ public final class ProcessRunner implements Runner {
 
   @Override
   public Set<LimitKind> enforceable() {
-    return links.current().enforceable();
+    return links.enforceable();
   }
 
   @Override
   public CompletableFuture<Started> start(Launch launch, Consumer<Exit> onExit) {
-    RunnerLink link = links.current();
-    RemoteJob job = new RemoteJob(launch.terms(), onExit, link);
+    int weight;
+    try {
+      weight = OrderRoom.weigh(launch);
+    } catch (StartFailure tooLong) {
+      return CompletableFuture.failedFuture(tooLong);
+    }
+    RemoteJob job = new RemoteJob(launch.terms(), onExit, links.current());
     if (jobs.putIfAbsent(launch.jobId(), job) != null) {
       throw new IllegalStateException("job " + launch.jobId() + " is alive");
     }
+    return room.within(weight, () -> order(job, launch));
+  }
+
+  private CompletableFuture<Started> order(RemoteJob job, Launch launch) {
+    if (job.link().lost().isDone()) {
+      job.moveTo(links.current());
+    }
+    RunnerLink link = job.link();
     Map<String, Object> order = message("start");
     RunnerMessages.put(order, launch);
     return link.ask(order)
@@ -121,7 +135,7 @@ public final class ProcessRunner implements Runner {
       links.awaitReplacement(job.link());
       job.moveTo(links.current());
       Resumption now = resumeAt(job);
-      if (now instanceof Resumption.Running(Started started)) {
+      if (now instanceof Resumption.Running(Started started, boolean _)) {
         job.hasStarted();
         return CompletableFuture.completedFuture(started);
       }
@@ -161,8 +175,8 @@ public final class ProcessRunner implements Runner {
     jobs.put(job.terms().jobId(), job);
     try {
       Resumption found = resumeAt(job);
-      if (found instanceof Resumption.Running) {
-        job.hasStarted();
+      if (found instanceof Resumption.Running running) {
+        job.goesOn(running);
       } else {
         jobs.remove(job.terms().jobId(), job);
       }
@@ -180,7 +194,7 @@ public final class ProcessRunner implements Runner {
     RunnerMessages.put(question, job.terms());
     Fields answer = RunnerLinks.answer(job.link().ask(question));
     return switch (answer.text(RunnerMessages.TYPE)) {
-      case "running" -> new Resumption.Running(RunnerMessages.started(answer));
+      case "running" -> RunnerMessages.running(answer);
       case "ended" ->
           ExitRecord.read(job.terms().directory())
               .<Resumption>map(record -> new Resumption.Ended(record.exit()))
@@ -210,7 +224,7 @@ public final class ProcessRunner implements Runner {
         job.moveTo(next);
         try {
           switch (resumeAt(job)) {
-            case Resumption.Running(Started _) ->
+            case Resumption.Running _ ->
                 LOG.log(Level.INFO, "job {0} goes on", job.terms().jobId());
             case Resumption.Ended(Exit exit) -> ended(job, exit);
             case Resumption.Gone() -> gone.add(job);

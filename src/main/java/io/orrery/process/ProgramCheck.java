@@ -22,11 +22,13 @@ final class ProgramCheck {
 
   private final int directory;
   private final CommandLookup lookup;
+  private final StrayReaper.Spawning spawning;
 
   /** Relative paths start from {@code directory}, a descriptor of one. */
-  ProgramCheck(int directory, CommandLookup lookup) {
+  ProgramCheck(int directory, CommandLookup lookup, StrayReaper.Spawning spawning) {
     this.directory = directory;
     this.lookup = lookup;
+    this.spawning = spawning;
   }
 
   void check(String program) throws StartFailure {
@@ -71,6 +73,7 @@ final class ProgramCheck {
   void check(String program, User user) throws StartFailure {
     List<String> question = new ArrayList<>(Prefix.as(user));
     question.addAll(List.of("/usr/bin/test", "-x", program));
+    spawning.begin();
     try {
       int pid =
           Spawn.posix_spawn(

@@ -39,6 +39,12 @@ final class RemoteJob {
     started = true;
   }
 
+  /** It was found running. */
+  void goesOn(Resumption.Running running) {
+    started = true;
+    stopping = running.stopping();
+  }
+
   boolean started() {
     return started;
   }

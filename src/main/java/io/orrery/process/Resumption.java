@@ -3,8 +3,12 @@ package io.orrery.process;
 /** What a runner knows of a job that was started before it, or before its worker. */
 public sealed interface Resumption {
 
-  /** It runs, and its exit is going to be announced. */
-  record Running(Started started) implements Resumption {}
+  /**
+   * It runs, and its exit is going to be announced.
+   *
+   * @param stopping whether it was told to stop, as far as the runner knows
+   */
+  record Running(Started started, boolean stopping) implements Resumption {}
 
   /** It has ended, and its exit is on record. */
   record Ended(Exit exit) implements Resumption {}

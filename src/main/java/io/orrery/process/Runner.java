@@ -57,13 +57,17 @@ public interface Runner extends AutoCloseable {
   /**
    * Stops a job as the stop contract says. Completes after the exit was announced, or, when SIGKILL
    * does not end the main process within five seconds, with the pids that survive. A second stop
-   * with a shorter grace shortens it. For a job that is not alive it completes at once, empty.
+   * with a shorter grace shortens it. For a job that is not alive it completes at once, empty. May
+   * block while the order is given.
    *
    * @param signal 1 to 64
    */
   CompletableFuture<TreeReport> stop(String jobId, int signal, Duration grace);
 
-  /** Sends a signal (1 to 64) to the job's process group; nothing happens if it is not alive. */
+  /**
+   * Sends a signal (1 to 64) to the job's process group; nothing happens if it is not alive. May
+   * block while the order is given.
+   */
   void signal(String jobId, int signal);
 
   /** The live input of a job; CLOSED for one that has none, or has ended. */
@@ -91,7 +95,7 @@ public interface Runner extends AutoCloseable {
    */
   void onStuck(BiConsumer<String, List<Integer>> listener);
 
-  /** What jobs can be held to on this host. */
+  /** What jobs can be held to on this host. Does not block. */
   Set<LimitKind> enforceable();
 
   /** Whether jobs end with this process, as their exits would be lost otherwise. */

@@ -16,7 +16,11 @@ final class RunnerChannel implements AutoCloseable {
   /** What the messages mean; a runner of another version is left to its own jobs. */
   static final int VERSION = 2;
 
-  private static final int LONGEST = 64 << 20;
+  /** What a message may have: not much more than a third of the runner's heap. */
+  static final int LONGEST = 12 << 20;
+
+  /** The JDK has for each thread as much memory outside of the heap as it passes on at once. */
+  private static final int AT_ONCE = 64 << 10;
 
   private final SocketChannel socket;
   private final Object sending = new Object();
@@ -25,14 +29,22 @@ final class RunnerChannel implements AutoCloseable {
     this.socket = socket;
   }
 
-  /** Blocks while the other side does not take it. */
+  /**
+   * Blocks while the other side does not take it.
+   *
+   * @throws IllegalArgumentException if it is longer than {@link #LONGEST}; nothing was sent
+   */
   void send(Map<String, Object> message) throws IOException {
-    byte[] text = FlatJson.write(message).getBytes(StandardCharsets.UTF_8);
+    byte[] text = FlatJson.compact(message).getBytes(StandardCharsets.UTF_8);
+    if (text.length > LONGEST) {
+      throw new IllegalArgumentException("a message of " + text.length + " bytes");
+    }
     ByteBuffer frame = ByteBuffer.allocate(Integer.BYTES + text.length);
     frame.putInt(text.length).put(text).flip();
     synchronized (sending) {
-      while (frame.hasRemaining()) {
-        socket.write(frame);
+      int end = frame.limit();
+      while (frame.position() < end) {
+        socket.write(frame.limit(Math.min(end, frame.position() + AT_ONCE)));
       }
     }
   }
@@ -48,14 +60,13 @@ final class RunnerChannel implements AutoCloseable {
       throw new IOException("not a message of the runner's protocol: " + length + " bytes");
     }
     ByteBuffer text = ByteBuffer.allocate(length);
-    return fill(text)
-        ? Optional.of(new Fields(FlatJson.read(new String(text.array(), StandardCharsets.UTF_8))))
-        : Optional.empty();
+    return fill(text) ? Optional.of(new Fields(FlatJson.read(text.array()))) : Optional.empty();
   }
 
   private boolean fill(ByteBuffer buffer) throws IOException {
-    while (buffer.hasRemaining()) {
-      if (socket.read(buffer) < 0) {
+    int end = buffer.capacity();
+    while (buffer.position() < end) {
+      if (socket.read(buffer.limit(Math.min(end, buffer.position() + AT_ONCE))) < 0) {
         return false;
       }
     }

@@ -47,7 +47,17 @@ final class RunnerLink implements AutoCloseable {
     return lost;
   }
 
-  /** Blocks until the runner has answered, a few seconds at the most. */
+  /** Blocks until the runner has answered, a few seconds at the most; else closes the link. */
+  Hello greet() throws IOException {
+    try {
+      return hello();
+    } catch (IOException e) {
+      close();
+      throw e;
+    }
+  }
+
+  /** The same, and the link stays open. */
   Hello hello() throws IOException {
     try {
       Fields answer = ask(message("hello")).get(HELLO_SECONDS, TimeUnit.SECONDS);
@@ -99,7 +109,10 @@ final class RunnerLink implements AutoCloseable {
       }
     } catch (IOException e) {
       LOG.log(Level.DEBUG, "the runner is gone: {0}", e.getMessage());
+    } catch (RuntimeException e) {
+      LOG.log(Level.ERROR, "a message of the runner makes no sense: connecting again", e);
     }
+    close();
     lost.complete(null);
     failAll();
   }
@@ -132,7 +145,11 @@ final class RunnerLink implements AutoCloseable {
 
   /** The runner goes on, and its jobs. */
   @Override
-  public void close() throws IOException {
-    channel.close();
+  public void close() {
+    try {
+      channel.close();
+    } catch (IOException e) {
+      LOG.log(Level.DEBUG, "closing", e);
+    }
   }
 }

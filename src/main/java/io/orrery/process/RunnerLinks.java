@@ -2,6 +2,7 @@ package io.orrery.process;
 
 import static io.orrery.process.RunnerMessages.message;
 
+import io.orrery.job.LimitKind;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -9,7 +10,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.function.BiConsumer;
@@ -32,7 +35,10 @@ final class RunnerLinks implements AutoCloseable {
   /** Completed when the jobs of a link that was lost have been taken up. */
   private final Map<RunnerLink, CompletableFuture<Void>> afterLoss = new ConcurrentHashMap<>();
 
-  private CompletableFuture<RunnerLink> current = new CompletableFuture<>();
+  /** Fails when this is closed before it is known. */
+  private volatile CompletableFuture<RunnerLink> current = new CompletableFuture<>();
+
+  private volatile Set<LimitKind> enforceable = Set.of();
   private volatile boolean closed;
 
   /**
@@ -52,19 +58,35 @@ final class RunnerLinks implements AutoCloseable {
 
   /** Connects, and starts a runner where there is none of this build. Blocks. */
   void open() throws IOException {
-    for (RunnerChannel channel : process.retired()) {
-      retired.add(watched(new RunnerLink(channel, events)));
+    try {
+      for (RunnerChannel channel : process.retired()) {
+        retired.add(watched(new RunnerLink(channel, events)));
+      }
+      becomes(connect());
+    } catch (IOException e) {
+      close();
+      throw e;
     }
-    current.complete(connect());
+  }
+
+  private synchronized void becomes(RunnerLink link) {
+    enforceable = link.enforceable();
+    if (!current.complete(link)) {
+      link.close();
+    }
   }
 
   private RunnerLink connect() throws IOException {
     Optional<RunnerLink> there = process.connect().map(channel -> new RunnerLink(channel, events));
-    if (there.isEmpty() || isGone(there.get())) {
+    if (there.isEmpty()) {
       return watched(launched());
     }
     RunnerLink link = there.get();
-    RunnerLink.Hello hello = link.hello();
+    if (isGone(link)) {
+      link.close();
+      return watched(launched());
+    }
+    RunnerLink.Hello hello = link.greet();
     if (hello.version() == RunnerChannel.VERSION && hello.build().equals(build)) {
       return watched(link);
     }
@@ -95,7 +117,7 @@ final class RunnerLinks implements AutoCloseable {
 
   private RunnerLink launched() throws IOException {
     RunnerLink link = new RunnerLink(process.launch(), events);
-    link.hello();
+    link.greet();
     return link;
   }
 
@@ -136,7 +158,7 @@ final class RunnerLinks implements AutoCloseable {
   private synchronized @Nullable RunnerLink next() {
     while (!closed && !current.isDone()) {
       try {
-        current.complete(connect());
+        becomes(connect());
       } catch (IOException e) {
         LOG.log(Level.ERROR, "no runner: {0}; trying again", e.getMessage());
         try {
@@ -147,16 +169,33 @@ final class RunnerLinks implements AutoCloseable {
         }
       }
     }
-    return closed ? null : current.join();
+    if (closed) {
+      failCurrent();
+      return null;
+    }
+    return current.join();
   }
 
-  /** The runner that takes new jobs; blocks while it is being replaced. */
+  private void failCurrent() {
+    current.completeExceptionally(new IllegalStateException("the runner is closed"));
+  }
+
+  /**
+   * The runner that takes new jobs; blocks while it is being replaced.
+   *
+   * @throws IllegalStateException if this is closed meanwhile
+   */
   RunnerLink current() {
-    CompletableFuture<RunnerLink> now;
-    synchronized (this) {
-      now = current;
+    try {
+      return current.join();
+    } catch (CompletionException e) {
+      throw new IllegalStateException("the runner is closed", e);
     }
-    return now.join();
+  }
+
+  /** What the runner that took new jobs last can hold them to; does not wait for another. */
+  Set<LimitKind> enforceable() {
+    return enforceable;
   }
 
   synchronized List<RunnerLink> retired() {
@@ -195,17 +234,11 @@ final class RunnerLinks implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    List<RunnerLink> all = new ArrayList<>(retired);
-    if (current.isDone()) {
-      all.add(current.join());
+    failCurrent();
+    if (!current.isCompletedExceptionally()) {
+      current.join().close();
     }
-    for (RunnerLink link : all) {
-      try {
-        link.close();
-      } catch (IOException e) {
-        LOG.log(Level.DEBUG, "closing", e);
-      }
-    }
+    List.copyOf(retired).forEach(RunnerLink::close);
     IllegalStateException over = new IllegalStateException("the runner is closed");
     afterLoss.values().forEach(waiting -> waiting.completeExceptionally(over));
   }

@@ -127,6 +127,17 @@ final class RunnerMessages {
     return new Started(fields.integer("pid"), Instant.parse(fields.text("start_time")));
   }
 
+  static void put(Map<String, Object> fields, Resumption.Running running) {
+    put(fields, running.started());
+    fields.put("stopping", running.stopping());
+  }
+
+  /** A runner of an earlier build does not tell whether it was told to stop. */
+  static Resumption.Running running(Fields fields) throws IOException {
+    return new Resumption.Running(
+        started(fields), fields.has("stopping") && fields.get("stopping", Boolean.class));
+  }
+
   static void put(Map<String, Object> fields, TreeReport report) {
     fields.put("empty", report.empty());
     fields.put("survivors", report.survivors());

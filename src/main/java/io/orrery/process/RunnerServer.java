@@ -5,9 +5,11 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -33,6 +35,7 @@ final class RunnerServer {
   private final String build;
   private final Duration idle;
   private final EmbeddedRunner runner;
+  private final StartThreads starts = new StartThreads();
   private final FileLock lock;
   private final ServerSocketChannel server;
   private volatile @Nullable RunnerSession session;
@@ -53,6 +56,10 @@ final class RunnerServer {
       answer.put("pid", ProcessHandle.current().pid());
       answer.put("enforceable", LimitMessages.texts(server.runner.enforceable()));
       return answer;
+    }
+
+    StartThreads starts() {
+      return server.starts;
     }
 
     void exited(JobTerms terms, Exit exit) {
@@ -101,7 +108,7 @@ final class RunnerServer {
   void run() throws IOException {
     tidying.start();
     while (true) {
-      RunnerChannel channel = new RunnerChannel(server.accept());
+      RunnerChannel channel = new RunnerChannel(accept());
       RunnerSession before = session;
       if (before != null) {
         before.close();
@@ -109,6 +116,20 @@ final class RunnerServer {
       RunnerSession next = new RunnerSession(new Host(this), channel);
       session = next;
       Thread.ofPlatform().name("orrery-session").daemon().start(() -> serve(next));
+    }
+  }
+
+  /** Too many open files, for one, are no reason to leave the jobs alone. */
+  private SocketChannel accept() throws ClosedChannelException {
+    while (true) {
+      try {
+        return server.accept();
+      } catch (ClosedChannelException e) {
+        throw e;
+      } catch (IOException e) {
+        LOG.log(Level.ERROR, "no worker can connect: {0}", e.getMessage());
+        LockSupport.parkNanos(this, LOOK.toNanos());
+      }
     }
   }
 
@@ -158,6 +179,7 @@ final class RunnerServer {
     while (true) {
       pass(Deadline.after(System.nanoTime(), LOOK));
       runner.reapStrays();
+      starts.look();
       boolean busy = !runner.alive().isEmpty() || (session != null && !retired);
       if (busy) {
         lastBusy = System.nanoTime();

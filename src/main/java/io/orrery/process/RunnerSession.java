@@ -11,33 +11,26 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 
 /** The runner's side of one connection of a worker. */
 final class RunnerSession implements AutoCloseable {
   private static final Logger LOG = System.getLogger(RunnerSession.class.getName());
 
-  /** The kernel makes no more processes a second with more of them. */
-  private static final int STARTING_THREADS = 4;
+  /** A start takes milliseconds, and one that takes longer than this hangs. */
+  private static final Duration START_PATIENCE = Duration.ofSeconds(20);
 
   private final Host host;
   private final EmbeddedRunner runner;
   private final RunnerChannel channel;
-  private final ExecutorService starting =
-      Executors.newFixedThreadPool(
-          STARTING_THREADS, Thread.ofPlatform().name("orrery-start-", 0).daemon().factory());
-
-  /** So that a worker that does not listen keeps nobody waiting. */
-  private final ExecutorService telling =
-      Executors.newSingleThreadExecutor(
-          Thread.ofPlatform().name("orrery-telling").daemon().factory());
+  private final Outbox outbox;
+  private boolean alone;
+  private boolean closed;
 
   RunnerSession(Host host, RunnerChannel channel) {
     this.host = host;
     this.runner = host.runner();
     this.channel = channel;
+    this.outbox = new Outbox(channel);
   }
 
   /** Does what the worker asks until it goes. */
@@ -50,6 +43,8 @@ final class RunnerSession implements AutoCloseable {
       }
     } catch (IOException e) {
       LOG.log(Level.DEBUG, "the worker is gone: {0}", e.getMessage());
+    } catch (RuntimeException e) {
+      LOG.log(Level.ERROR, "a message of the worker makes no sense: it is cut off", e);
     }
   }
 
@@ -58,7 +53,7 @@ final class RunnerSession implements AutoCloseable {
     Map<String, Object> event = message("exited");
     event.put(RunnerMessages.JOB, jobId);
     event.put("record", record);
-    send(event);
+    outbox.send(event);
   }
 
   /** Tells of processes that cannot be ended. */
@@ -66,23 +61,31 @@ final class RunnerSession implements AutoCloseable {
     Map<String, Object> event = message("stuck");
     event.put(RunnerMessages.JOB, jobId);
     event.put("survivors", survivors);
-    send(event);
-  }
-
-  private void send(Map<String, Object> message) {
-    try {
-      channel.send(message);
-    } catch (IOException e) {
-      LOG.log(Level.DEBUG, "the worker does not listen: {0}", e.getMessage());
-    }
+    outbox.send(event);
   }
 
   private void handle(Fields message) throws IOException {
     String type = message.text(RunnerMessages.TYPE);
+    if (type.equals("hello")) {
+      outbox.send(host.hello(answer(message, "hello")));
+    } else {
+      awaitThoseBefore();
+      order(type, message);
+    }
+  }
+
+  /** What the worker before has asked for is done before anything is done for this one. */
+  private void awaitThoseBefore() {
+    if (!alone) {
+      host.starts().awaitQuiet(START_PATIENCE);
+      alone = true;
+    }
+  }
+
+  private void order(String type, Fields message) throws IOException {
     switch (type) {
-      case "hello" -> send(host.hello(answer(message, "hello")));
-      case "start" -> starting.execute(() -> answering(message, this::start));
-      case "resume" -> starting.execute(() -> answering(message, this::resume));
+      case "start" -> execute(() -> answering(message, this::start));
+      case "resume" -> execute(() -> answering(message, this::resume));
       case "stop" -> stop(message);
       case "signal" -> runner.signal(message.text(RunnerMessages.JOB), message.integer("signal"));
       case "input" -> answering(message, this::feed);
@@ -91,9 +94,16 @@ final class RunnerSession implements AutoCloseable {
       case "resize" -> input(message).resize(RunnerMessages.window(message));
       case "retire" -> {
         host.retire();
-        send(answer(message, "retired"));
+        outbox.send(answer(message, "retired"));
       }
       default -> throw new IOException("unknown message: " + type);
+    }
+  }
+
+  /** Nothing more is begun for a worker that another has taken the place of. */
+  private synchronized void execute(Runnable start) {
+    if (!closed) {
+      host.starts().execute(start);
     }
   }
 
@@ -103,7 +113,7 @@ final class RunnerSession implements AutoCloseable {
 
   private void answering(Fields message, Answer answer) {
     try {
-      send(answer.to(message));
+      outbox.send(answer.to(message));
     } catch (IOException | RuntimeException e) {
       LOG.log(Level.ERROR, "a request of the worker failed", e);
       refuse(message, e);
@@ -114,7 +124,7 @@ final class RunnerSession implements AutoCloseable {
     try {
       Map<String, Object> refusal = answer(message, "refused");
       refusal.put("message", String.valueOf(why.getMessage()));
-      send(refusal);
+      outbox.send(refusal);
     } catch (IOException e) {
       LOG.log(Level.ERROR, "not a message of the runner's protocol", e);
     }
@@ -143,19 +153,19 @@ final class RunnerSession implements AutoCloseable {
 
   private Map<String, Object> resume(Fields message) throws IOException {
     JobTerms terms = RunnerMessages.terms(message);
-    Optional<Started> alive = runner.started(terms.jobId());
+    Optional<Resumption.Running> alive = runner.running(terms.jobId());
     Resumption now =
         alive
-            .<Resumption>map(Resumption.Running::new)
+            .<Resumption>map(running -> running)
             .orElseGet(
                 () ->
                     host.isRetired()
                         ? new Resumption.Gone()
                         : runner.resume(terms, exit -> host.exited(terms, exit)));
     return switch (now) {
-      case Resumption.Running(Started started) -> {
+      case Resumption.Running running -> {
         Map<String, Object> answer = answer(message, "running");
-        RunnerMessages.put(answer, started);
+        RunnerMessages.put(answer, running);
         yield answer;
       }
       case Resumption.Ended(Exit _) -> answer(message, "ended");
@@ -182,7 +192,7 @@ final class RunnerSession implements AutoCloseable {
     var unused =
         input(message)
             .whenRoom()
-            .thenAcceptAsync(state -> answering(message, each -> state(each, state)), telling);
+            .thenAccept(state -> answering(message, each -> state(each, state)));
   }
 
   private void stop(Fields message) throws IOException {
@@ -195,26 +205,16 @@ final class RunnerSession implements AutoCloseable {
             .thenAccept(
                 report -> {
                   RunnerMessages.put(answer, report);
-                  send(answer);
+                  outbox.send(answer);
                 });
   }
 
-  /** Returns when nothing that this worker asked for is under way any more. */
+  /** What is under way for this worker goes on. */
   @Override
   public void close() {
-    try {
-      channel.close();
-    } catch (IOException e) {
-      LOG.log(Level.DEBUG, "closing", e);
+    synchronized (this) {
+      closed = true;
     }
-    starting.shutdown();
-    telling.shutdown();
-    try {
-      if (!starting.awaitTermination(1, TimeUnit.MINUTES)) {
-        LOG.log(Level.ERROR, "a start of the worker before hangs");
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    outbox.close();
   }
 }

@@ -7,6 +7,7 @@ import static io.orrery.posix.Descriptors.O_PATH;
 import static io.orrery.posix.Descriptors.O_RDONLY;
 import static io.orrery.posix.Descriptors.O_WRONLY;
 
+import io.orrery.posix.Descriptors;
 import io.orrery.posix.Errno;
 import io.orrery.posix.FileAction;
 import io.orrery.posix.PosixException;
@@ -15,6 +16,8 @@ import io.orrery.posix.Signals;
 import io.orrery.posix.Spawn;
 import io.orrery.posix.Users.User;
 import io.orrery.posix.Waiting;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -26,6 +29,8 @@ import java.util.Map;
  * others.
  */
 final class Spawner {
+  private static final Logger LOG = System.getLogger(Spawner.class.getName());
+
   /** Names the job in the environment of every process of it. */
   static final String JOB = "ORRERY_JOB_ID";
 
@@ -38,10 +43,11 @@ final class Spawner {
   private Spawner() {}
 
   /** Blocks until the child has executed its program, or has failed to and is gone. */
-  static Child spawn(Launch launch, Cgroups cgroups, Wiring wiring) throws StartFailure {
+  static Child spawn(Launch launch, Cgroups cgroups, Wiring wiring, StrayReaper.Spawning spawning)
+      throws StartFailure {
     Containment containment = new Containment(cgroups, launch);
     try (OpenFiles files = new OpenFiles()) {
-      return spawn(launch, containment, wiring, files);
+      return spawn(launch, containment, wiring, files, spawning);
     } catch (PosixException e) {
       containment.group().remove();
       throw new StartFailure(e.call(), e);
@@ -55,16 +61,22 @@ final class Spawner {
     }
   }
 
-  private static Child spawn(Launch launch, Containment containment, Wiring wiring, OpenFiles files)
+  private static Child spawn(
+      Launch launch,
+      Containment containment,
+      Wiring wiring,
+      OpenFiles files,
+      StrayReaper.Spawning spawning)
       throws StartFailure, PosixException {
     int directory = workingDirectory(files, launch.workingDirectory());
     List<FileAction> actions = actions(files, launch, wiring, directory);
     CommandLookup lookup = new CommandLookup(directory);
     String command = launch.argv().getFirst();
     String program = lookup.find(command, CommandLookup.pathOf(launch.environment()));
-    ProgramCheck check = new ProgramCheck(directory, lookup);
+    ProgramCheck check = new ProgramCheck(directory, lookup, spawning);
     List<String> argv = argv(launch, wiring, program, containment, check);
     String first = argv.equals(launch.argv()) ? program : argv.getFirst();
+    spawning.begin();
     Instant startTime = Instant.now();
     Moment start = Moment.now();
     int pid = containment.around(() -> spawn(launch, first, argv, actions, lookup));
@@ -117,6 +129,19 @@ final class Spawner {
       }
       throw new StartFailure(program, e);
     }
+  }
+
+  /** Ends a child that nobody waits for any more, since its start hung. */
+  static void end(Child child) {
+    try {
+      child.group().kill();
+      Signals.kill(-child.pid(), Signal.KILL.number());
+      Waiting.wait4(child.pid(), 0);
+      Descriptors.close(child.pidfd());
+    } catch (PosixException e) {
+      LOG.log(Level.ERROR, "a process that comes too late goes on", e);
+    }
+    child.group().remove();
   }
 
   /** A child that cannot be watched is not kept. */

@@ -29,6 +29,11 @@ public final class StartFailure extends Exception {
     return new StartFailure(message, errno);
   }
 
+  /** It hung, and nobody waits for it any more. */
+  static StartFailure tooLate() {
+    return new StartFailure(Errno.ETIMEDOUT.number(), "the start was given up, as it hung");
+  }
+
   private StartFailure(String message, int errno) {
     super(message);
     this.errno = errno;

@@ -17,6 +17,8 @@ final class Fitness {
     STOPPING,
     /** Processes of jobs that SIGKILL does not end. */
     UNKILLABLE,
+    /** The same of jobs that are over, as nobody saw their ends. */
+    LEFT_BEHIND,
     /** There is too little room on its disk. */
     DISK,
     /** An operator drains it: the scheduler wants this, and the worker does not suffer from it. */

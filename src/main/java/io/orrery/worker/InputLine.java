@@ -7,6 +7,7 @@ import io.orrery.process.Runner;
 import io.orrery.process.StreamSetup.WindowSize;
 import io.orrery.v1.StdinCloseReason;
 import io.vertx.core.Context;
+import io.vertx.core.Future;
 import io.vertx.core.WorkerExecutor;
 import java.util.ArrayDeque;
 import java.util.Arrays;
@@ -193,17 +194,13 @@ final class InputLine {
     }
     full = true;
     String id = job.id().value();
-    var unused =
-        ways.runner()
-            .input(id)
-            .whenRoom()
-            .whenComplete(
-                (_, _) ->
-                    ways.context()
-                        .runOnContext(
-                            _ -> {
-                              full = false;
-                              pump();
-                            }));
+    ways.pool()
+        .executeBlocking(() -> ways.runner().input(id).whenRoom(), false)
+        .compose(room -> Future.fromCompletionStage(room, ways.context()))
+        .onComplete(
+            _ -> {
+              full = false;
+              pump();
+            });
   }
 }

@@ -7,6 +7,7 @@ import io.orrery.job.JobState;
 import io.orrery.job.OutputLoss;
 import io.orrery.process.Exit;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Tells the end of a job from what the runner saw. */
@@ -80,12 +81,21 @@ final class JobEnds {
         Completion.unused(null, endTime));
   }
 
-  /** The end of a job that nobody saw. */
+  /** The end of a job that nobody saw, and of which nobody is left. */
   static JobState.Ended lost(
       JobState.@Nullable ProcessStart start, String message, Instant endTime) {
+    return lost(start, message, endTime, List.of());
+  }
+
+  /** The same for one of which processes are left that SIGKILL does not end. */
+  static JobState.Ended lost(
+      JobState.@Nullable ProcessStart start,
+      String message,
+      Instant endTime,
+      List<Integer> survivors) {
     return new JobState.Ended(
         JobState.Name.LOST,
-        new JobEnd(new JobEnd.Unobserved(message)),
+        new JobEnd(new JobEnd.Unobserved(message), survivors),
         Completion.unused(start, endTime(start, endTime)));
   }
 }

@@ -7,11 +7,13 @@ import io.orrery.job.JobId;
 import io.orrery.job.JobState;
 import io.orrery.job.OutputLoss;
 import io.orrery.rpc.SpecMapping;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -96,6 +98,9 @@ final class JobRecords {
         new JsonObject()
             .put("state", ended.name().name())
             .put("end_time", ended.completion().endTime().toString());
+    if (!ended.end().survivors().isEmpty()) {
+      json.put("survivors", new JsonArray(ended.end().survivors()));
+    }
     return switch (ended.end().cause()) {
       case JobEnd.StartFailed failed ->
           json.put("errno", failed.errno()).put("message", failed.message()).encode();
@@ -112,8 +117,10 @@ final class JobRecords {
     String errno = json.getString("errno");
     JobEnd.Cause cause =
         errno == null ? new JobEnd.Unobserved(message) : new JobEnd.StartFailed(errno, message);
+    List<Integer> survivors =
+        json.getJsonArray("survivors", new JsonArray()).stream().map(Integer.class::cast).toList();
     Completion completion = Completion.unused(process, Instant.parse(json.getString("end_time")));
     return new JobState.Ended(
-        JobState.Name.valueOf(json.getString("state")), new JobEnd(cause), completion);
+        JobState.Name.valueOf(json.getString("state")), new JobEnd(cause, survivors), completion);
   }
 }

@@ -50,11 +50,20 @@ final class JobRecovery {
   /** The jobs that are over, and those that run. */
   record Recovered(List<Job> over, List<Resumed> running) {}
 
-  /** A job that runs, and its exit, which is still to come, or has just. */
-  record Resumed(Job job, CompletableFuture<Exit> exit) {}
+  /** A job that runs, and its exit, which is still to come, or has just; and why it is stopped. */
+  record Resumed(Job job, CompletableFuture<Exit> exit, StopCause why) {}
+
+  /**
+   * What the end of a job that was stopped tells; on record, as the stop may be an order of old.
+   */
+  record StopCause(boolean atLimit, String reason) {}
 
   /** A job of which no end was recorded. */
   private record Lost(Job asked, Optional<AttemptRecord> attempt) {
+    String cookie() {
+      return JobTerms.cookie(asked.id().value(), asked.site().attempt());
+    }
+
     /** After a reboot nobody is left, and a process that has the number is somebody else's. */
     boolean isOfAnotherBoot() {
       return attempt.filter(AttemptRecord::isOfAnotherBoot).isPresent();
@@ -85,8 +94,9 @@ final class JobRecovery {
         }
       }
     }
-    endLeftovers(lost);
-    lost.forEach(job -> recovered.over().add(over(job)));
+    Map<String, List<Integer>> survivors = endLeftovers(lost);
+    lost.forEach(
+        job -> recovered.over().add(over(job, survivors.getOrDefault(job.cookie(), List.of()))));
     return recovered;
   }
 
@@ -98,11 +108,14 @@ final class JobRecovery {
     }
     CompletableFuture<Exit> exit = new CompletableFuture<>();
     switch (runner.resume(directories.terms(asked), exit::complete)) {
-      case Resumption.Running(Started started) -> {
+      case Resumption.Running(Started started, boolean stopping) -> {
         LOG.info("job {} goes on as process {}", asked.id(), started.pid());
         JobState.Running running =
             new JobState.Starting().started(started.pid(), started.startTime());
-        recovered.running().add(new Resumed(asked.in(running), exit));
+        StopCause why =
+            new StopCause(directories.isAtLimit(asked.id()), directories.stopReason(asked.id()));
+        Job job = asked.in(stopping ? running.stopping() : running);
+        recovered.running().add(new Resumed(job, exit, why));
       }
       case Resumption.Ended(Exit now) -> recovered.over().add(measured(exited(asked, now)));
       case Resumption.Gone() -> lost.add(new Lost(asked, attempt(asked)));
@@ -176,21 +189,22 @@ final class JobRecovery {
     }
   }
 
-  private void endLeftovers(List<Lost> lost) {
+  /** Answers with the cookies of those of which SIGKILL has not ended all, and who is left. */
+  private Map<String, List<Integer>> endLeftovers(List<Lost> lost) {
     Map<String, Path> jobs =
         lost.stream()
             .filter(job -> !job.isOfAnotherBoot())
-            .map(Lost::asked)
             .collect(
-                Collectors.toMap(
-                    job -> JobTerms.cookie(job.id().value(), job.site().attempt()),
-                    job -> directories.directory(job.id())));
-    Leftovers.end(jobs, GRACE)
-        .forEach((cookie, pids) -> LOG.warn("job {} has survivors: {}", cookie, pids));
+                Collectors.toMap(Lost::cookie, job -> directories.directory(job.asked().id())));
+    Map<String, List<Integer>> survivors = Leftovers.end(jobs, GRACE);
+    survivors.forEach((cookie, pids) -> LOG.warn("job {} has survivors: {}", cookie, pids));
+    return survivors;
   }
 
-  private Job over(Lost lost) {
-    Job job = lost.asked().in(JobEnds.lost(process(lost.asked()), lost.message(), clock.instant()));
+  private Job over(Lost lost, List<Integer> survivors) {
+    JobState.Ended ended =
+        JobEnds.lost(process(lost.asked()), lost.message(), clock.instant(), survivors);
+    Job job = lost.asked().in(ended);
     LOG.warn("job {} is lost: {}", job.id(), lost.message());
     directories.recordEnd(job);
     return measured(job);

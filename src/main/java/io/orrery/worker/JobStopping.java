@@ -15,7 +15,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Stops and signals jobs; belongs to the worker's one context. */
+/**
+ * Stops and signals jobs; belongs to the worker's one context. The runner is told on the pool, one
+ * thing after the other, so that what comes later arrives later.
+ */
 final class JobStopping {
   private final Context context;
   private final WorkerExecutor pool;
@@ -60,7 +63,8 @@ final class JobStopping {
     Duration patience = grace == null ? job.spec().effectiveStopGrace() : grace;
     // Asked for now: by the time of the answer the next run of the job may be here.
     Future<Job> over = jobs.whenEnded(id);
-    return Future.fromCompletionStage(runner.stop(id.value(), signal, patience), context)
+    return pool.executeBlocking(() -> runner.stop(id.value(), signal, patience))
+        .compose(stopped -> Future.fromCompletionStage(stopped, context))
         .compose(report -> proved(id, over, report));
   }
 
@@ -87,8 +91,7 @@ final class JobStopping {
                   () -> {
                     runner.signal(job.id().value(), signal);
                     return now;
-                  },
-                  false);
+                  });
             });
   }
 

@@ -154,6 +154,8 @@ final class Jobs {
     Live entry = new Live();
     entry.alone.complete(job);
     entry.started.complete(job);
+    entry.atLimit = resumed.why().atLimit();
+    entry.stopReason = resumed.why().reason();
     live.put(job.id(), entry);
     table.put(job);
     starter.adopt(job);

@@ -78,7 +78,7 @@ final class WorkerAssembly {
     parts.onClose(() -> server.shutdown(STOP_PATIENCE));
     bind(server, engine, found, pool);
     WorkerServer.Network network = new WorkerServer.Network(server, client, telemetry);
-    return new WorkerServer(options, vertx, engine, network);
+    return new WorkerServer(options, vertx, engine, network, WorkerServer.Waits.DEFAULT);
   }
 
   private Found read(Patience withReaders) throws IOException {
@@ -124,6 +124,9 @@ final class WorkerAssembly {
     StuckJobs stuck = new StuckJobs(context, table, jobs, fitness);
     found.runner().onStuck(stuck::stuck);
     new JobBus(vertx).watchAll(change -> stuck.changed(change.job()));
+    LeftBehind left = new LeftBehind(context, pool, found.directories(), fitness);
+    new JobBus(vertx).watchAll(change -> left.changed(change.job()));
+    found.jobs().over().forEach(left::changed);
     DiskRoom room =
         new DiskRoom(found.directories().root(), options.free().space(), options.free().percent());
     FullDisk full = new FullDisk(table, jobs, found.directories(), clock, pool);

@@ -20,13 +20,11 @@ import org.slf4j.LoggerFactory;
 public final class WorkerServer {
   private static final Logger LOG = LoggerFactory.getLogger(WorkerServer.class);
 
-  /** How long jobs have to end that must end with the worker, since it is their parent. */
-  private static final Duration STOP_GRACE = Duration.ofSeconds(10);
-
   private final WorkerOptions options;
   private final Vertx vertx;
   private final Engine engine;
   private final Network network;
+  private final Waits waits;
   private final WorkerReadiness readiness;
   private @Nullable SchedulerLink link;
 
@@ -41,11 +39,22 @@ public final class WorkerServer {
   /** Who can ask this worker, whom it asks, and who can look at it. */
   record Network(RpcServer server, RpcClient client, Telemetry telemetry) {}
 
-  WorkerServer(WorkerOptions options, Vertx vertx, Engine engine, Network network) {
+  /**
+   * How long a stop of the worker waits, but for the option {@code drain}: for starts that are
+   * under way, of which one that takes longer hangs; for jobs to end that must end with the worker,
+   * since it is their parent; and, after that, for those that SIGKILL does not end.
+   */
+  record Waits(Duration starts, Duration grace, Duration killed) {
+    static final Waits DEFAULT =
+        new Waits(Duration.ofSeconds(20), Duration.ofSeconds(10), Duration.ofSeconds(10));
+  }
+
+  WorkerServer(WorkerOptions options, Vertx vertx, Engine engine, Network network, Waits waits) {
     this.options = options;
     this.vertx = vertx;
     this.engine = engine;
     this.network = network;
+    this.waits = waits;
     readiness = new WorkerReadiness(engine.subject().fitness());
   }
 
@@ -105,9 +114,9 @@ public final class WorkerServer {
    */
   public Future<Void> stop() {
     engine.subject().fitness().suffer(Fitness.Trouble.STOPPING, "it is about to stop");
-    return engine
-        .jobs()
-        .whenStarted()
+    return TimeLimit.within(waits.starts, engine.jobs().whenStarted())
+        .onFailure(_ -> LOG.error("starts of jobs hang: not waiting for them"))
+        .otherwiseEmpty()
         .eventually(this::drain)
         .eventually(this::endJobs)
         .eventually(this::leave)
@@ -127,9 +136,12 @@ public final class WorkerServer {
     if (!engine.runner().endsWithUs()) {
       return Future.succeededFuture();
     }
-    return Future.fromCompletionStage(
-            engine.runner().killAll(STOP_GRACE), vertx.getOrCreateContext())
-        .compose(_ -> engine.jobs().whenIdle());
+    Future<Void> over =
+        Future.fromCompletionStage(engine.runner().killAll(waits.grace), vertx.getOrCreateContext())
+            .compose(_ -> engine.jobs().whenIdle());
+    return TimeLimit.within(waits.grace.plus(waits.killed), over)
+        .onFailure(_ -> LOG.error("jobs do not end: not waiting for them"))
+        .otherwiseEmpty();
   }
 
   private Future<Void> leave() {

@@ -35,7 +35,7 @@ class AdoptionIT {
     CompletableFuture<Exit> exit = new CompletableFuture<>();
     try (EmbeddedRunner other = new EmbeddedRunner()) {
       assertThat(other.resume(job.setup().launch().terms(), exit::complete))
-          .isEqualTo(new Resumption.Running(job.started()));
+          .isEqualTo(new Resumption.Running(job.started(), false));
       TreeReport report =
           other.stop(job.setup().jobId, 15, Duration.ofSeconds(30)).get(60, SECONDS);
 
@@ -75,7 +75,7 @@ class AdoptionIT {
     CompletableFuture<Exit> exit = new CompletableFuture<>();
     try (EmbeddedRunner other = new EmbeddedRunner()) {
       assertThat(other.resume(setup.launch().terms(), exit::complete))
-          .isEqualTo(new Resumption.Running(new Started(job.started().pid(), yesterday)));
+          .isEqualTo(new Resumption.Running(new Started(job.started().pid(), yesterday), false));
       other.stop(setup.jobId, 15, Duration.ofSeconds(30)).get(60, SECONDS);
 
       assertThat(exit.get(30, SECONDS).ending()).isEqualTo(Exit.Ending.STOPPED);

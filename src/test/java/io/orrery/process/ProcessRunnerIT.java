@@ -4,15 +4,20 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.orrery.job.LimitKind;
 import io.orrery.job.StopLimit;
 import io.orrery.posix.Errno;
 import io.orrery.process.Exit.Cause;
 import io.orrery.process.Exit.Ending;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -20,6 +25,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ProcessRunnerIT {
   private static final long MEBIBYTE = 1 << 20;
@@ -96,7 +103,7 @@ class ProcessRunnerIT {
   private static CompletableFuture<Exit> resume(ProcessRunner runner, Job job) {
     CompletableFuture<Exit> exit = new CompletableFuture<>();
     assertThat(runner.resume(job.setup().launch().terms(), exit::complete))
-        .isEqualTo(new Resumption.Running(job.started()));
+        .isEqualTo(new Resumption.Running(job.started(), false));
     return exit;
   }
 
@@ -146,6 +153,65 @@ class ProcessRunnerIT {
     assertThat(setup.stdout()).isEqualTo(text + text);
   }
 
+  /** As long as args and env may be together, in words as long as they may be. */
+  private JobSetup manyWords(String each) {
+    JobSetup setup = new JobSetup(root, "/bin/sh", "-c", "printf %s \"$@\" | wc -c", "sh");
+    List<String> words = new ArrayList<>(setup.argv);
+    for (int i = 0; i < 19; i++) {
+      words.add(each.repeat(100_000 / each.getBytes(StandardCharsets.UTF_8).length));
+    }
+    setup.argv = words;
+    return setup;
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\n", "\u0001", "\"", "\\\t", "xxxxxxx\u20ac"})
+  void argumentsAsLongAsTheyMayBeCostNoRunnerWhateverIsInThem(String each) throws Exception {
+    ProcessRunner runner = open("a");
+    Job before = start(runner);
+    int pid = onlyRunner();
+    List<CompletableFuture<Exit>> exits = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      JobSetup setup = manyWords(each);
+      CompletableFuture<Exit> exit = new CompletableFuture<>();
+      exits.add(exit);
+      var unused = runner.start(setup.launch(), exit::complete);
+    }
+    for (CompletableFuture<Exit> exit : exits) {
+      assertThat(exit.get(60, SECONDS).cause()).isEqualTo(new Cause.Exited(0));
+    }
+    before.letEnd();
+
+    assertThat(before.await().cause()).isEqualTo(new Cause.Exited(7));
+    assertThat(onlyRunner()).isEqualTo(pid);
+  }
+
+  /** A word costs more than its bytes in the kernel, and in the runner even more. */
+  @Test
+  void moreWordsThanCanBePassedFailTheStartAndCostNoRunner() throws Exception {
+    ProcessRunner runner = open("a");
+    Job before = start(runner);
+    int pid = onlyRunner();
+    JobSetup setup = new JobSetup(root, "/bin/true");
+    List<String> words = new ArrayList<>(setup.argv);
+    words.addAll(Collections.nCopies(150_000, "x"));
+    setup.argv = List.copyOf(words);
+    CompletableFuture<Exit> asMany = new CompletableFuture<>();
+    RunnerFixture.started(runner.start(setup.launch(), asMany::complete));
+    assertThat(asMany.get(30, SECONDS).cause()).isEqualTo(new Cause.Exited(0));
+    words.addAll(Collections.nCopies(1_000_000, "x"));
+    setup.argv = words;
+
+    assertThatThrownBy(() -> RunnerFixture.started(runner.start(setup.launch(), never -> {})))
+        .isInstanceOfSatisfying(
+            StartFailure.class,
+            failure -> assertThat(failure.errno()).isEqualTo(Errno.E2BIG.number()));
+    assertThat(runner.alive()).containsExactly(before.setup().jobId);
+    before.letEnd();
+    assertThat(before.await().cause()).isEqualTo(new Cause.Exited(7));
+    assertThat(onlyRunner()).isEqualTo(pid);
+  }
+
   @Test
   void aJobIsStoppedWithItsTree() throws Exception {
     ProcessRunner runner = open("a");
@@ -176,6 +242,26 @@ class ProcessRunnerIT {
     CompletableFuture<Exit> exit = resume(second, goesOn);
     goesOn.letEnd();
     assertThat(exit.get(30, SECONDS).cause()).isEqualTo(new Cause.Exited(7));
+  }
+
+  @Test
+  void theNextWorkerIsToldThatAJobIsBeingStopped() throws Exception {
+    ProcessRunner first = open("a");
+    JobSetup setup =
+        new JobSetup(
+            root,
+            "/bin/sh",
+            "-c",
+            "trap 'echo heard' TERM; echo on; while true; do sleep 0.05; done");
+    RunnerFixture.started(first.start(setup.launch(), never -> {}));
+    RunnerFixture.await(() -> setup.stdout().contains("on"));
+    var unused = first.stop(setup.jobId, 15, Duration.ofHours(1));
+    RunnerFixture.await(() -> setup.stdout().contains("heard"));
+    close(first);
+
+    assertThat(open("a").resume(setup.launch().terms(), never -> {}))
+        .isInstanceOfSatisfying(
+            Resumption.Running.class, running -> assertThat(running.stopping()).isTrue());
   }
 
   /** Prints 256 MiB once the gate is there, and stays. */
@@ -276,6 +362,28 @@ class ProcessRunnerIT {
     Job next = start(runner);
     next.letEnd();
     assertThat(next.await().cause()).isEqualTo(new Cause.Exited(7));
+  }
+
+  /** Whoever asks what can be enforced does so for every start, and must not wait. */
+  @Test
+  void whatCanBeEnforcedIsKnownWhileARunnerIsReplaced() throws Exception {
+    ProcessRunner runner = open("a");
+    Set<LimitKind> known = runner.enforceable();
+    RunnerFixture.kill(onlyRunner());
+    RunnerFixture.await(() -> runners().isEmpty());
+    try (FileChannel lock =
+        FileChannel.open(data.resolve("runner.lock"), StandardOpenOption.WRITE)) {
+      // No other runner comes up while somebody has this.
+      RunnerFixture.await(() -> lock.tryLock() != null);
+      RunnerFixture.await(() -> Files.readString(data.resolve("runner.log")).contains("another"));
+
+      assertThat(CompletableFuture.supplyAsync(runner::enforceable).get(5, SECONDS))
+          .isEqualTo(known)
+          .isNotEmpty();
+    }
+    Job job = start(runner);
+    job.letEnd();
+    assertThat(job.await().cause()).isEqualTo(new Cause.Exited(7));
   }
 
   @Test

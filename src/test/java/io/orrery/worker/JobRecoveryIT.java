@@ -8,6 +8,8 @@ import io.orrery.job.JobEnd;
 import io.orrery.job.JobState;
 import io.orrery.output.StreamLimit;
 import io.orrery.process.EmbeddedRunner;
+import io.orrery.process.Resumption;
+import io.orrery.process.Started;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -140,6 +142,25 @@ class JobRecoveryIT {
               assertThat(over.state().name()).isEqualTo(JobState.Name.FAILED);
               assertThat(((JobState.Ended) over.state()).end().cause())
                   .isEqualTo(new JobEnd.OutputLimit());
+            });
+  }
+
+  @Test
+  void aJobThatIsBeingStoppedIsThatStillAndItIsKnownWhy() throws Exception {
+    Job job = Asked.job("yes");
+    directories.create(job);
+    directories.recordLimit(job);
+    directories.recordStop(job, "the worker is drained");
+    HeldRunner runner = new HeldRunner();
+    runner.found = new Resumption.Running(new Started(4711, NOW), true);
+
+    assertThat(new JobRecovery(directories, runner, InstantSource.fixed(NOW)).recover().running())
+        .singleElement()
+        .satisfies(
+            resumed -> {
+              assertThat(resumed.job().state().name()).isEqualTo(JobState.Name.STOPPING);
+              assertThat(resumed.why())
+                  .isEqualTo(new JobRecovery.StopCause(true, "the worker is drained"));
             });
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.orrery.bus.JobBus;
+import io.orrery.config.WorkerOptions;
 import io.orrery.job.ApiException;
 import io.orrery.job.Job;
 import io.orrery.job.JobEnd;
@@ -34,12 +35,15 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.SocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -54,6 +58,9 @@ class StartUnderWayIT {
   private static final RetentionPlan.Rules KEEP_ALL =
       new RetentionPlan.Rules(Duration.ofDays(1), 1000, Long.MAX_VALUE, 1000, Duration.ofDays(1));
   private static final String OWNER = "spiffe://orrery/admin/admin";
+
+  @SuppressWarnings("NullAway") // it is not started
+  private static final WorkerServer.Network NO_NETWORK = new WorkerServer.Network(null, null, null);
 
   @TempDir private Path directory;
   private final Vertx vertx = Vertx.vertx();
@@ -158,6 +165,34 @@ class StartUnderWayIT {
     assertThat(started.isComplete()).isTrue();
   }
 
+  /** The same for a job that SIGKILL does not end, as its end is not told either. */
+  @Test
+  void aWorkerThatStopsDoesNotWaitForEverForAStartThatHangs() throws Exception {
+    start();
+    WorkerServer server =
+        new WorkerServer(
+            WorkerOptions.parse(options(), directory),
+            vertx,
+            new WorkerServer.Engine(
+                runner,
+                jobs,
+                new SchedulerLink.Subject(table, fitness, _ -> List.of()),
+                WorkerIdentity.load("w1", directory),
+                new OpenParts(vertx)),
+            NO_NETWORK,
+            new WorkerServer.Waits(
+                Duration.ofMillis(10), Duration.ofMillis(10), Duration.ofMillis(10)));
+
+    there(server::stop).await(10, SECONDS);
+  }
+
+  private static JsonObject options() {
+    return new JsonObject()
+        .put("scheduler", new JsonArray().add("localhost:50051"))
+        .put("runner", "embedded")
+        .put("tls", new JsonObject().put("ca", "ca").put("cert", "cert").put("key", "key"));
+  }
+
   @Test
   void whoReadsTheOutputOfAJobThatIsRefusedAfterAllIsToldSo() throws Exception {
     TestParties parties = new TestParties(directory);
@@ -195,6 +230,47 @@ class StartUnderWayIT {
   private JobEnd.Cause causeOfTheEnd() throws Exception {
     Job over = there(() -> jobs.whenEnded(asked.id())).await(10, SECONDS);
     return ((JobState.Ended) over.state()).end().cause();
+  }
+
+  private JobState.Ended endOfAdopted(JobRecovery.StopCause why) throws Exception {
+    JobId id = JobId.random();
+    CompletableFuture<Exit> exit = new CompletableFuture<>();
+    Job running =
+        new Job(
+            id,
+            asked.spec(),
+            OWNER,
+            new Job.Site("", "w1", 1),
+            CLOCK.instant(),
+            new JobState.Starting().started(1, CLOCK.instant()),
+            Job.StreamBytes.NONE);
+    directories.create(running);
+    there(
+            () -> {
+              jobs.adopt(new JobRecovery.Resumed(running, exit, why));
+              return Future.succeededFuture(id);
+            })
+        .await(10, SECONDS);
+    Future<Job> over = there(() -> jobs.whenEnded(id));
+    exit.complete(
+        new Exit(
+            new Exit.Cause.Signalled(15, false),
+            CLOCK.instant(),
+            ResourceUse.UNKNOWN,
+            Exit.Ending.STOPPED,
+            List.of()));
+    return (JobState.Ended) over.await(10, SECONDS).state();
+  }
+
+  @Test
+  void whyAJobWasStoppedIsToldByAWorkerThatTookItUpToo() throws Exception {
+    JobState.Ended atLimit = endOfAdopted(new JobRecovery.StopCause(true, ""));
+    JobState.Ended drained = endOfAdopted(new JobRecovery.StopCause(false, "drained"));
+
+    assertThat(atLimit.name()).isEqualTo(JobState.Name.FAILED);
+    assertThat(atLimit.end().cause()).isEqualTo(new JobEnd.OutputLimit());
+    assertThat(drained.name()).isEqualTo(JobState.Name.STOPPED);
+    assertThat(drained.end().note()).isEqualTo("drained");
   }
 
   @Test

@@ -72,7 +72,7 @@ class LimitsIT {
     RunnerFixture.Job neighbour = jobs.start(jobs.sh("sleep 300"));
     Exit exit = jobs.run(limited(memory(32 * MIB), "exec tail /dev/zero"));
 
-    assertThat(exit.cause()).isEqualTo(new Cause.OutOfMemory());
+    assertThat(exit.cause()).isEqualTo(new Cause.OutOfMemory(new Cause.Signalled(9, false)));
     assertThat(exit.used().peakMemoryBytes()).isBetween(31 * MIB, 32 * MIB);
     assertThat(neighbour.exit()).isNotDone();
   }
@@ -82,7 +82,7 @@ class LimitsIT {
     Exit exit = jobs.run(limited(memory(32 * MIB), "tail /dev/zero; exit 3"));
     Exit unhurt = jobs.run(limited(memory(32 * MIB), "tail /dev/zero; exit 0"));
 
-    assertThat(exit.cause()).isEqualTo(new Cause.OutOfMemory());
+    assertThat(exit.cause()).isEqualTo(new Cause.OutOfMemory(new Cause.Exited(3)));
     assertThat(unhurt.cause()).isEqualTo(new Cause.Exited(0));
   }
 

@@ -255,6 +255,17 @@ class LimitsIT {
   }
 
   @Test
+  void anotherUserMayBeANumber() throws Exception {
+    need(LimitKind.RUN_AS);
+    JobSetup setup = jobs.sh("id -u");
+    setup.workingDirectory = Files.createDirectory(setup.directory.resolve("work"));
+    setup.confinement = new Confinement(Limits.NONE, "65534");
+
+    assertThat(jobs.run(setup).cause()).isEqualTo(new Cause.Exited(0));
+    assertThat(setup.stdout()).isEqualTo("65534\n");
+  }
+
+  @Test
   void aProgramThatTheOtherUserMayNotExecuteIsRefused() throws Exception {
     need(LimitKind.RUN_AS);
     Path program = Files.copy(Path.of("/bin/true"), root.resolve("program"));

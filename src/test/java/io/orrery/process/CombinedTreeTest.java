@@ -60,6 +60,23 @@ class CombinedTreeTest {
   }
 
   @Test
+  void limitsOfReadsAreWrittenInTheWordsOfVersion1() throws Exception {
+    Path disk = Files.createDirectories(top.resolve("block/vda"));
+    Files.writeString(disk.resolve("size"), "2048\n");
+    Files.writeString(disk.resolve("dev"), "254:0\n");
+    Path blkio = Files.createDirectories(top.resolve("blkio"));
+    Path bytes = Files.createFile(blkio.resolve("blkio.throttle.read_bps_device"));
+    Path operations = Files.createFile(blkio.resolve("blkio.throttle.read_iops_device"));
+    Limits limits = new Limits(0, 0, 0, new Limits.InputOutput(1000, 0, 30, 0), 0, 0, 0, false);
+
+    new GroupLimits(new JobGroup(Map.of("blkio", blkio)), limits, top.resolve("block").toFile())
+        .writeAfter();
+
+    assertThat(bytes).hasContent("254:0 1000");
+    assertThat(operations).hasContent("254:0 30");
+  }
+
+  @Test
   void theThreadThatForksEntersAndLeavesOnce() throws Exception {
     Path job = group(combined.resolve(NAME).resolve("j1-1"));
     Cgroups cgroups = open();

@@ -67,7 +67,8 @@ final class Branches {
     try {
       code = branch.work().call();
     } catch (InterruptedException givenUp) {
-      return;
+      // Nobody knows its end, which must not be taken for a success.
+      code = ExitCode.OURS;
     } catch (Exception e) {
       code = Failures.tell(named ? console.named(branch.name()) : console, e);
     }

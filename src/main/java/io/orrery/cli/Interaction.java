@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Our standard input at the service of one job: as it comes, or, for a job with a terminal, key by
- * key from ours, which is raw until this is closed.
+ * key from ours, which is raw from when the job takes input until this is closed.
  */
 final class Interaction implements AutoCloseable {
   /** Between two sizes: a program that sees only the second does not draw. */
@@ -31,7 +31,7 @@ final class Interaction implements AutoCloseable {
             ? plain
             : new Console(plain.in(), plain.out(), LocalTerminal.returning(plain.err()));
     EscapeFilter filter = terminal == null ? EscapeFilter.none() : new EscapeFilter(new Words());
-    this.stdin = new LiveStdin(plain.in(), filter, fresh);
+    this.stdin = new LiveStdin(plain.in(), filter, fresh, this::taken);
   }
 
   /** With a job that has just been started by us, and has our terminal's size. */
@@ -66,10 +66,16 @@ final class Interaction implements AutoCloseable {
   private Interaction begin() {
     if (terminal != null) {
       session.interrupts().onResize(() -> LocalTerminal.size().ifPresent(stdin::resize));
-      terminal.makeRaw();
     }
     stdin.start();
     return this;
+  }
+
+  /** From now on Ctrl-C is the job's; while it waited for a worker, it was ours. */
+  private void taken() {
+    if (terminal != null) {
+      terminal.makeRaw();
+    }
   }
 
   /** For what is said while the terminal is raw. */

@@ -53,9 +53,11 @@ final class JobText {
     String text =
         switch (end.getCause()) {
           case END_CAUSE_EXITED -> "exit " + end.getExitCode();
-          case END_CAUSE_SIGNALLED ->
-              SignalName.of(end.getSignal()) + (end.getCoreDumped() ? " (core dumped)" : "");
-          case END_CAUSE_OOM_KILLED -> "out of memory";
+          case END_CAUSE_SIGNALLED -> signal(end);
+          case END_CAUSE_OOM_KILLED ->
+              "out of memory"
+                  + (end.hasExitCode() ? ", exit " + end.getExitCode() : "")
+                  + (end.hasSignal() ? ", " + signal(end) : "");
           case END_CAUSE_START_FAILED ->
               end.getErrno().isEmpty() ? "never started" : "not started: " + end.getErrno();
           case END_CAUSE_OUTPUT_LIMIT -> "output limit";
@@ -64,6 +66,10 @@ final class JobText {
         };
     int survivors = end.getSurvivingPidsCount();
     return survivors == 0 ? text : text + ", processes left: " + end.getSurvivingPidsList();
+  }
+
+  private static String signal(JobEnd end) {
+    return SignalName.of(end.getSignal()) + (end.getCoreDumped() ? " (core dumped)" : "");
   }
 
   /** What a shell would say about its end; empty where the exit code says all. */

@@ -48,6 +48,18 @@ final class LimitFlags {
   private @Nullable String ioWrite;
 
   @Option(
+      names = "--io-read-ops",
+      paramLabel = "N",
+      description = "the most read operations a second on block devices")
+  private long ioReadOperations;
+
+  @Option(
+      names = "--io-write-ops",
+      paramLabel = "N",
+      description = "the most write operations a second on block devices")
+  private long ioWriteOperations;
+
+  @Option(
       names = "--open-files",
       paramLabel = "N",
       description = "the most open files of a process")
@@ -116,6 +128,8 @@ final class LimitFlags {
         .setPids(pids)
         .setIoReadBytesPerSecond(bytes("--io-read", ioRead))
         .setIoWriteBytesPerSecond(bytes("--io-write", ioWrite))
+        .setIoReadOperationsPerSecond(ioReadOperations)
+        .setIoWriteOperationsPerSecond(ioWriteOperations)
         .setOpenFiles(openFiles)
         .setFileSizeBytes(bytes("--file-size", fileSize))
         .setNice(nice)

@@ -27,10 +27,12 @@ final class LiveStdin {
 
   private final InputStream in;
   private final EscapeFilter filter;
+  private final Runnable whenTaken;
   private final Deque<Piece> kept = new ArrayDeque<>();
   private final Queue<TerminalSize> sizes = new ArrayDeque<>();
   private @Nullable Call<AttachJobRequest, AttachJobResponse> call;
   private boolean known;
+  private boolean taken;
   private long arrived;
   private long sent;
   private long end;
@@ -47,10 +49,12 @@ final class LiveStdin {
   /**
    * @param fresh whether nobody can have sent the job anything before; else our bytes follow what
    *     has arrived by then
+   * @param whenTaken called once, before the first of our bytes is read: the job takes input now
    */
-  LiveStdin(InputStream in, EscapeFilter filter, boolean fresh) {
+  LiveStdin(InputStream in, EscapeFilter filter, boolean fresh, Runnable whenTaken) {
     this.in = in;
     this.filter = filter;
+    this.whenTaken = whenTaken;
     this.known = fresh;
   }
 
@@ -64,8 +68,23 @@ final class LiveStdin {
     return known ? Optional.of(arrived) : Optional.empty();
   }
 
-  /** So many have arrived; the first word of it in a call lets us send on this call. */
-  synchronized void arrived(Call<AttachJobRequest, AttachJobResponse> from, long offset) {
+  /**
+   * So many have arrived; the first word of it in a call lets us send on this call, the first of
+   * all lets us read.
+   */
+  void arrived(Call<AttachJobRequest, AttachJobResponse> from, long offset) {
+    if (!isTaken()) {
+      whenTaken.run();
+    }
+    note(from, offset);
+  }
+
+  private synchronized boolean isTaken() {
+    return taken;
+  }
+
+  private synchronized void note(Call<AttachJobRequest, AttachJobResponse> from, long offset) {
+    taken = true;
     if (!known) {
       known = true;
       arrived = offset;
@@ -136,7 +155,7 @@ final class LiveStdin {
   }
 
   private synchronized int awaitRoom() throws InterruptedException {
-    while (!known || (!closed && end - arrived >= WINDOW)) {
+    while (!taken || (!closed && end - arrived >= WINDOW)) {
       wait();
     }
     // Who has a terminal must be able to leave it when the job takes no more.

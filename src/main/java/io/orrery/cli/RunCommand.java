@@ -48,14 +48,11 @@ final class RunCommand extends Asking implements Plain {
     dialog.starting(id);
     try {
       if (!flags.isLive()) {
-        StartJobResponse started = Starting.start(servers, named.request());
-        if (started.getJob().getState() == JobState.JOB_STATE_QUEUED) {
-          console().say(waits(started.getJob()));
-        }
+        tellWait(Starting.start(servers, named.request()));
         return follow(new StreamSource(servers), console(), named, dialog);
       }
       LocalTerminal terminal = flags.tty ? JobTerminal.local(console()) : null;
-      Starting.start(servers, JobTerminal.add(named.request(), terminal, session()));
+      tellWait(Starting.start(servers, JobTerminal.add(named.request(), terminal, session())));
       try (Interaction interaction = Interaction.withNew(session(), id, terminal)) {
         return follow(interaction.source(servers), interaction.console(), named, dialog);
       }
@@ -64,9 +61,11 @@ final class RunCommand extends Asking implements Plain {
     }
   }
 
-  private static String waits(Job job) {
-    String id = JobText.shortId(job);
-    return "job " + id + " waits for a worker; to see why: orrery explain " + id;
+  private void tellWait(StartJobResponse started) {
+    if (started.getJob().getState() == JobState.JOB_STATE_QUEUED) {
+      String id = JobText.shortId(started.getJob());
+      console().say("job " + id + " waits for a worker; to see why: orrery explain " + id);
+    }
   }
 
   private int follow(

@@ -60,14 +60,7 @@ final class StatusText {
     line("priority", spec.getPriority() == 0 ? "" : Integer.toString(spec.getPriority()));
     line("run as", spec.getRunAs());
     line("timeout", spec.hasTimeout() ? TimeText.of(spec.getTimeout()) : "");
-    if (spec.hasLimits()) {
-      long memory = spec.getLimits().getMemoryBytes();
-      line("memory", memory > 0 ? "at most " + SizeDisplay.of(memory) : "");
-      double cpus = spec.getLimits().getCpus();
-      line("cpus", cpus > 0 ? "at most " + cpus : "");
-      long pids = spec.getLimits().getPids();
-      line("pids", pids > 0 ? "at most " + pids : "");
-    }
+    LimitText.lines(spec).forEach(this::line);
   }
 
   private void times(Job job) {

@@ -14,6 +14,7 @@ public final class Users {
   /** struct passwd on 64 bits: two pointers, two ints, three pointers. */
   private static final int PASSWD_SIZE = 48;
 
+  private static final long NAME = 0;
   private static final long UID = 16;
   private static final long GID = 20;
   private static final long DIR = 32;
@@ -26,6 +27,10 @@ public final class Users {
       Native.plain(
           "getpwnam_r",
           FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, ADDRESS));
+  private static final MethodHandle GETPWUID_R =
+      Native.plain(
+          "getpwuid_r",
+          FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS, JAVA_LONG, ADDRESS));
   private static final MethodHandle GETEUID =
       Native.plain("geteuid", FunctionDescriptor.of(JAVA_INT));
 
@@ -55,16 +60,44 @@ public final class Users {
           if (error != 0) {
             throw new PosixException("getpwnam_r", error, name);
           }
-          return result.get(ADDRESS, 0).address() == 0
-              ? Optional.empty()
-              : Optional.of(
-                  new User(
-                      name,
-                      entry.get(JAVA_INT, UID),
-                      entry.get(JAVA_INT, GID),
-                      text(entry, DIR, buffer),
-                      text(entry, SHELL, buffer)));
+          return found(result) ? Optional.of(user(entry, buffer)) : Optional.empty();
         });
+  }
+
+  /**
+   * The user of this number, as if it had no sign; empty if there is none. May ask the network, as
+   * {@link #getpwnam_r} does.
+   *
+   * @see <a href="https://man7.org/linux/man-pages/man3/getpwnam.3.html">getpwuid_r(3)</a>
+   */
+  public static Optional<User> getpwuid_r(int uid) throws PosixException {
+    String number = Integer.toUnsignedString(uid);
+    return Native.call(
+        "getpwuid_r",
+        number,
+        call -> {
+          MemorySegment entry = call.arena().allocate(PASSWD_SIZE, 8);
+          MemorySegment result = call.arena().allocate(ADDRESS);
+          MemorySegment buffer = call.arena().allocate(BUFFER);
+          int error = (int) GETPWUID_R.invokeExact(uid, entry, buffer, buffer.byteSize(), result);
+          if (error != 0) {
+            throw new PosixException("getpwuid_r", error, number);
+          }
+          return found(result) ? Optional.of(user(entry, buffer)) : Optional.empty();
+        });
+  }
+
+  private static boolean found(MemorySegment result) {
+    return result.get(ADDRESS, 0).address() != 0;
+  }
+
+  private static User user(MemorySegment entry, MemorySegment buffer) {
+    return new User(
+        text(entry, NAME, buffer),
+        entry.get(JAVA_INT, UID),
+        entry.get(JAVA_INT, GID),
+        text(entry, DIR, buffer),
+        text(entry, SHELL, buffer));
   }
 
   /** The strings of an entry are in the buffer that came with it. */

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,7 +35,10 @@ final class Cgroups implements AutoCloseable {
 
   private static final List<String> FOR_LIMITS = List.of("cpu", "blkio");
 
-  /** By controller of version 1, the group that this process is in. */
+  /**
+   * By controller of version 1, the group that this process is in; the same one for controllers
+   * that are mounted together, as cpu and cpuacct are on most hosts.
+   */
   private final Map<String, Path> homes;
 
   private final @Nullable UnifiedParent unified;
@@ -56,7 +60,7 @@ final class Cgroups implements AutoCloseable {
     for (List<String> controllers : List.of(ALWAYS, FOR_LIMITS)) {
       for (String controller : controllers) {
         Path home = mounts.controllers().get(controller);
-        if (home != null && !homes.containsValue(home) && isUsable(home, name)) {
+        if (home != null && isUsable(home, name)) {
           homes.put(controller, home);
         }
       }
@@ -172,9 +176,26 @@ final class Cgroups implements AutoCloseable {
    * whole process.
    */
   Entrance enter(JobGroup group, Set<String> except) throws PosixException {
-    Map<String, Path> open = new LinkedHashMap<>(homes);
-    open.keySet().removeAll(except);
-    return new Entrance(group, open);
+    return new Entrance(group, onceEach(except));
+  }
+
+  /** Homes that are none of {@code except}, whatever controller they are named by. */
+  private Map<String, Path> onceEach(Set<String> except) {
+    Set<Path> seen = new HashSet<>();
+    homes.forEach(
+        (controller, home) -> {
+          if (except.contains(controller)) {
+            seen.add(home);
+          }
+        });
+    Map<String, Path> each = new LinkedHashMap<>();
+    homes.forEach(
+        (controller, home) -> {
+          if (seen.add(home)) {
+            each.put(controller, home);
+          }
+        });
+    return each;
   }
 
   /** Removes the groups that nobody is in, of jobs that have ended while no runner was there. */
@@ -190,7 +211,7 @@ final class Cgroups implements AutoCloseable {
   private List<File> parents() {
     List<File> parents =
         new java.util.ArrayList<>(
-            homes.values().stream().map(home -> home.resolve(name).toFile()).toList());
+            homes.values().stream().distinct().map(home -> home.resolve(name).toFile()).toList());
     if (unified != null) {
       parents.add(unified.directory().toFile());
     }

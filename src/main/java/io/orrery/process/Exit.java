@@ -3,6 +3,7 @@ package io.orrery.process;
 import io.orrery.job.ResourceUse;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a job's main process ended, and what is known of its tree.
@@ -42,16 +43,21 @@ public record Exit(
   /** What the kernel says of the main process. */
   public sealed interface Cause {
 
+    /** What wait(2) says. */
+    sealed interface Status extends Cause {}
+
     /** It called exit. {@code code} is 0 to 255. */
-    record Exited(int code) implements Cause {}
+    record Exited(int code) implements Status {}
 
     /** A signal ended it. */
-    record Signalled(int signal, boolean coreDumped) implements Cause {}
+    record Signalled(int signal, boolean coreDumped) implements Status {}
 
     /**
-     * A signal ended it, or a process that it needed, since the job used more memory than it may.
+     * The kernel ended it, or a process that it needed, since the job used more memory than it may.
+     *
+     * @param status how it ended itself; null in records of runners that did not keep it
      */
-    record OutOfMemory() implements Cause {}
+    record OutOfMemory(@Nullable Status status) implements Cause {}
 
     /** It has ended, and nobody was told how: its parent, a runner before this one, had died. */
     record Unobserved() implements Cause {}

@@ -59,12 +59,13 @@ public record ExitRecord(String jobId, int attempt, Started started, Exit exit) 
     fields.put("attempt", attempt);
     fields.put("pid", started.pid());
     switch (exit.cause()) {
-      case Cause.Exited(int code) -> fields.put("exit_code", code);
-      case Cause.Signalled(int signal, boolean coreDumped) -> {
-        fields.put("signal", signal);
-        fields.put("core_dumped", coreDumped);
+      case Cause.Status status -> put(fields, status);
+      case Cause.OutOfMemory(Cause.Status status) -> {
+        fields.put("out_of_memory", true);
+        if (status != null) {
+          put(fields, status);
+        }
       }
-      case Cause.OutOfMemory() -> fields.put("out_of_memory", true);
       case Cause.Unobserved() -> fields.put("unobserved", true);
     }
     fields.put("start_time", started.startTime().toString());
@@ -99,11 +100,26 @@ public record ExitRecord(String jobId, int attempt, Started started, Exit exit) 
       return new Cause.Unobserved();
     }
     if (fields.has("out_of_memory")) {
-      return new Cause.OutOfMemory();
+      boolean told = fields.has("exit_code") || fields.has("signal");
+      return new Cause.OutOfMemory(told ? status(fields) : null);
     }
+    return status(fields);
+  }
+
+  private static Cause.Status status(Fields fields) throws IOException {
     return fields.has("exit_code")
         ? new Cause.Exited(fields.integer("exit_code"))
         : new Cause.Signalled(fields.integer("signal"), fields.get("core_dumped", Boolean.class));
+  }
+
+  private static void put(Map<String, Object> fields, Cause.Status status) {
+    switch (status) {
+      case Cause.Exited(int code) -> fields.put("exit_code", code);
+      case Cause.Signalled(int signal, boolean coreDumped) -> {
+        fields.put("signal", signal);
+        fields.put("core_dumped", coreDumped);
+      }
+    }
   }
 
   private static void put(Map<String, Object> fields, ResourceUse used) {

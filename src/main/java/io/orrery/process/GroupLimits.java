@@ -23,10 +23,17 @@ final class GroupLimits {
 
   private final JobGroup group;
   private final Limits limits;
+  private final File sysBlock;
 
   GroupLimits(JobGroup group, Limits limits) {
+    this(group, limits, new File("/sys/block"));
+  }
+
+  /** With the devices of another directory than the kernel's own. */
+  GroupLimits(JobGroup group, Limits limits, File sysBlock) {
     this.group = group;
     this.limits = limits;
+    this.sysBlock = sysBlock;
   }
 
   /**
@@ -61,7 +68,7 @@ final class GroupLimits {
     }
     boolean io = limits.io().limitsReads() || limits.io().limitsWrites();
     if (io && isVersion1("blkio") == version1) {
-      for (String device : blockDevices(new File("/sys/block"))) {
+      for (String device : blockDevices(sysBlock)) {
         io(device);
       }
     }

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +29,7 @@ final class JobGroup {
   private final Map<String, Path> directories;
   private final @Nullable Path tracker;
 
-  /** Directories by the names of their hierarchies. */
+  /** Directories by the names of their hierarchies; one may have more than one name. */
   JobGroup(Map<String, Path> directories) {
     this.directories = new LinkedHashMap<>(directories);
     this.tracker = tracker();
@@ -153,7 +154,7 @@ final class JobGroup {
 
   /** Removes the directories; one that somebody is in stays. */
   void remove() {
-    for (Path directory : directories.values()) {
+    for (Path directory : Set.copyOf(directories.values())) {
       remove(directory.toFile());
     }
   }

@@ -52,12 +52,13 @@ record MainStatus(ChildStatus status, boolean known, long runnerPeak) {
     if (!known) {
       return new Cause.Unobserved();
     }
+    Cause.Status own =
+        status.exited()
+            ? new Cause.Exited(status.exitCode())
+            : new Cause.Signalled(status.signal(), status.coreDumped());
     boolean failed = !status.exited() || status.exitCode() != 0;
-    if (failed && ending == Ending.BY_ITSELF && group.wasOutOfMemory()) {
-      return new Cause.OutOfMemory();
-    }
-    return status.exited()
-        ? new Cause.Exited(status.exitCode())
-        : new Cause.Signalled(status.signal(), status.coreDumped());
+    return failed && ending == Ending.BY_ITSELF && group.wasOutOfMemory()
+        ? new Cause.OutOfMemory(own)
+        : own;
   }
 }

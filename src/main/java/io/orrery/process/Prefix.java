@@ -121,10 +121,10 @@ final class Prefix {
     words.add("--inh-caps=-all");
   }
 
-  /** The user of a name. */
+  /** The user of a name or number. */
   static User user(String name) throws StartFailure {
     try {
-      return Users.getpwnam_r(name)
+      return JobUser.entry(name)
           .orElseThrow(
               () ->
                   new StartFailure(Errno.EINVAL.number(), "there is no user '" + name + "' here"));

@@ -21,6 +21,10 @@ final class Proc {
   private static final byte[] NOTHING = {};
 
   // Fields of /proc/PID/stat, counted from the one after the name.
+  private static final int USER_TIME = 11;
+  private static final int SYSTEM_TIME = 12;
+  private static final int CHILDREN_USER_TIME = 13;
+  private static final int CHILDREN_SYSTEM_TIME = 14;
   private static final int VSIZE = 20;
   private static final int ENV_START = 47;
   private static final int ENV_END = 48;
@@ -93,6 +97,19 @@ final class Proc {
       environment = file("/proc/" + pid + "/environ", CHUNK);
     }
     return environment;
+  }
+
+  /** Processor time in clock ticks. */
+  record Times(long user, long system) {}
+
+  /** That of the process and of the descendants that it waited for; none if it has ended. */
+  static Times times(int pid) {
+    String[] stat = stat(pid);
+    return stat.length <= CHILDREN_SYSTEM_TIME
+        ? new Times(0, 0)
+        : new Times(
+            Long.parseLong(stat[USER_TIME]) + Long.parseLong(stat[CHILDREN_USER_TIME]),
+            Long.parseLong(stat[SYSTEM_TIME]) + Long.parseLong(stat[CHILDREN_SYSTEM_TIME]));
   }
 
   private static String[] stat(int pid) {

@@ -10,6 +10,7 @@ import io.orrery.v1.EndCause;
 import io.orrery.v1.Job;
 import io.orrery.v1.Pressure;
 import io.orrery.v1.Usage;
+import org.jspecify.annotations.Nullable;
 
 /** How jobs end, and what they have used, in records and in messages. */
 final class EndMapping {
@@ -21,10 +22,13 @@ final class EndMapping {
             .addAllSurvivingPids(end.survivors())
             .setMessage(end.note());
     switch (end.cause()) {
-      case JobEnd.Exited(int code) -> proto.setCause(EndCause.END_CAUSE_EXITED).setExitCode(code);
-      case JobEnd.Signalled(int signal, boolean coreDumped) ->
-          proto.setCause(EndCause.END_CAUSE_SIGNALLED).setSignal(signal).setCoreDumped(coreDumped);
-      case JobEnd.OutOfMemory() -> proto.setCause(EndCause.END_CAUSE_OOM_KILLED);
+      case JobEnd.Status status -> put(proto, status);
+      case JobEnd.OutOfMemory(JobEnd.Status status) -> {
+        if (status != null) {
+          put(proto, status);
+        }
+        proto.setCause(EndCause.END_CAUSE_OOM_KILLED);
+      }
       case JobEnd.StartFailed(String errno, String message) ->
           proto.setCause(EndCause.END_CAUSE_START_FAILED).setErrno(errno).setMessage(message);
       case JobEnd.OutputLimit() -> proto.setCause(EndCause.END_CAUSE_OUTPUT_LIMIT);
@@ -32,6 +36,14 @@ final class EndMapping {
           proto.setCause(EndCause.END_CAUSE_UNOBSERVED).setMessage(message);
     }
     return proto.build();
+  }
+
+  private static void put(io.orrery.v1.JobEnd.Builder proto, JobEnd.Status status) {
+    switch (status) {
+      case JobEnd.Exited(int code) -> proto.setCause(EndCause.END_CAUSE_EXITED).setExitCode(code);
+      case JobEnd.Signalled(int signal, boolean coreDumped) ->
+          proto.setCause(EndCause.END_CAUSE_SIGNALLED).setSignal(signal).setCoreDumped(coreDumped);
+    }
   }
 
   static JobEnd fromProto(io.orrery.v1.JobEnd end) {
@@ -43,8 +55,8 @@ final class EndMapping {
   private static JobEnd.Cause cause(io.orrery.v1.JobEnd end) {
     return switch (end.getCause()) {
       case END_CAUSE_EXITED -> new JobEnd.Exited(end.getExitCode());
-      case END_CAUSE_SIGNALLED -> new JobEnd.Signalled(end.getSignal(), end.getCoreDumped());
-      case END_CAUSE_OOM_KILLED -> new JobEnd.OutOfMemory();
+      case END_CAUSE_SIGNALLED -> signalled(end);
+      case END_CAUSE_OOM_KILLED -> new JobEnd.OutOfMemory(status(end));
       case END_CAUSE_START_FAILED -> new JobEnd.StartFailed(end.getErrno(), end.getMessage());
       case END_CAUSE_OUTPUT_LIMIT -> new JobEnd.OutputLimit();
       case END_CAUSE_UNOBSERVED -> new JobEnd.Unobserved(end.getMessage());
@@ -52,6 +64,18 @@ final class EndMapping {
       case END_CAUSE_UNSPECIFIED ->
           throw new ApiException(Reason.MALFORMED_MESSAGE, "a job that is over has no end");
     };
+  }
+
+  private static JobEnd.Signalled signalled(io.orrery.v1.JobEnd end) {
+    return new JobEnd.Signalled(end.getSignal(), end.getCoreDumped());
+  }
+
+  /** Null where a server of an earlier version kept neither. */
+  private static JobEnd.@Nullable Status status(io.orrery.v1.JobEnd end) {
+    if (end.hasExitCode()) {
+      return new JobEnd.Exited(end.getExitCode());
+    }
+    return end.hasSignal() ? signalled(end) : null;
   }
 
   private static String ofLaterVersion(io.orrery.v1.JobEnd end) {
@@ -81,7 +105,7 @@ final class EndMapping {
             usage.hasPressure() ? pressure(usage.getPressure()) : null));
   }
 
-  private static Usage toProto(ResourceUse used) {
+  static Usage toProto(ResourceUse used) {
     Usage.Builder usage =
         Usage.newBuilder()
             .setUserTime(Times.duration(used.userTime()))

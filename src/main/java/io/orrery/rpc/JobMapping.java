@@ -3,11 +3,14 @@ package io.orrery.rpc;
 import io.orrery.job.Job;
 import io.orrery.job.JobId;
 import io.orrery.job.JobState;
+import io.orrery.job.ResourceUse;
 import io.orrery.v1.JobSummary;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Jobs in records and in messages. {@code worker_unreachable_since} and {@code late_end} are not of
- * the record: the scheduler adds them to the message.
+ * the record: the scheduler adds them to the message; and so does the worker with the {@code usage}
+ * of a job that has not ended.
  */
 public final class JobMapping {
   private JobMapping() {}
@@ -43,6 +46,12 @@ public final class JobMapping {
       proto.setOutputLoss(LossMapping.toProto(job.outputLoss()));
     }
     return proto.build();
+  }
+
+  /** The job as clients see it, with what it has used while it runs, where that is known. */
+  public static io.orrery.v1.Job toProto(Job job, @Nullable ResourceUse used) {
+    io.orrery.v1.Job proto = toProto(job);
+    return used == null ? proto : proto.toBuilder().setUsage(EndMapping.toProto(used)).build();
   }
 
   /**

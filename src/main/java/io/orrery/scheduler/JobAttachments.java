@@ -1,5 +1,6 @@
 package io.orrery.scheduler;
 
+import io.orrery.rpc.AttachReplies;
 import io.orrery.rpc.Call;
 import io.orrery.rpc.Conversation;
 import io.orrery.rpc.ReplyStream;
@@ -8,6 +9,8 @@ import io.orrery.rpc.RequestValidation;
 import io.orrery.rpc.RpcServer;
 import io.orrery.security.JobAccess;
 import io.orrery.v1.AttachJobRequest;
+import io.orrery.v1.AttachStart;
+import io.orrery.v1.StreamJobRequest;
 import io.orrery.v1.WorkerGrpcClient;
 import io.orrery.v1.WorkerGrpcService;
 import io.vertx.core.Future;
@@ -19,12 +22,12 @@ import io.vertx.core.buffer.Buffer;
  */
 final class JobAttachments {
   private final JobLocator locator;
-  private final JobArrivals arrivals;
+  private final WaitingStreams waits;
   private final WorkerLinks links;
 
-  JobAttachments(JobLocator locator, JobArrivals arrivals, WorkerLinks links) {
+  JobAttachments(JobLocator locator, WaitingStreams waits, WorkerLinks links) {
     this.locator = locator;
-    this.arrivals = arrivals;
+    this.waits = waits;
     this.links = links;
   }
 
@@ -40,14 +43,33 @@ final class JobAttachments {
     RequestValidation.checkFirst(first);
     locator
         .find(first.getStart().getJobId(), call, JobAccess::mayChange)
-        .compose(entry -> arrivals.await(entry, call.life().over()))
-        .compose(there -> open(call, locator.at(there), first))
+        .compose(entry -> waits.hold(call, entry, new AttachReplies(replies)))
+        .compose(
+            there ->
+                there.workerId().isEmpty()
+                    ? waits.end(there, output(first.getStart()), new AttachReplies(replies))
+                    : toWorker(call, there, first, more, replies))
+        .onFailure(replies::fail);
+  }
+
+  private Future<Void> toWorker(
+      Call call,
+      JobIndex.Entry there,
+      AttachJobRequest first,
+      RequestStream<AttachJobRequest> more,
+      ReplyStream replies) {
+    return open(call, locator.at(there), first)
         .onSuccess(
             conversation -> {
               passOn(more, conversation);
               JobStreams.pass(conversation.replies(), replies);
             })
-        .onFailure(replies::fail);
+        .mapEmpty();
+  }
+
+  /** What StreamJob would be asked for. */
+  private static StreamJobRequest output(AttachStart start) {
+    return StreamJobRequest.newBuilder().setFrom(start.getFrom()).build();
   }
 
   private Future<Conversation> open(Call call, JobLocator.Located job, AttachJobRequest first) {

@@ -7,6 +7,7 @@ import io.orrery.job.StandardStream;
 import io.orrery.job.StdinMode;
 import io.orrery.output.FollowRequest;
 import io.orrery.process.StreamSetup.WindowSize;
+import io.orrery.rpc.AttachReplies;
 import io.orrery.rpc.Call;
 import io.orrery.rpc.ReplyStream;
 import io.orrery.rpc.RequestStream;

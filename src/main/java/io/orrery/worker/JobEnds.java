@@ -43,10 +43,9 @@ final class JobEnds {
   static JobState.Ended of(JobState.@Nullable ProcessStart start, Exit exit) {
     JobEnd.Cause cause =
         switch (exit.cause()) {
-          case Exit.Cause.Exited exited -> new JobEnd.Exited(exited.code());
-          case Exit.Cause.Signalled signalled ->
-              new JobEnd.Signalled(signalled.signal(), signalled.coreDumped());
-          case Exit.Cause.OutOfMemory _ -> new JobEnd.OutOfMemory();
+          case Exit.Cause.Status status -> status(status);
+          case Exit.Cause.OutOfMemory(Exit.Cause.Status status) ->
+              new JobEnd.OutOfMemory(status == null ? null : status(status));
           case Exit.Cause.Unobserved _ ->
               new JobEnd.Unobserved(
                   "the runner died while the job ran, and was its parent; the exit is not known");
@@ -59,6 +58,14 @@ final class JobEnds {
         };
     Completion completion = new Completion(start, endTime(start, exit.endTime()), exit.used());
     return new JobState.Ended(name, new JobEnd(cause, exit.survivors()), completion);
+  }
+
+  private static JobEnd.Status status(Exit.Cause.Status status) {
+    return switch (status) {
+      case Exit.Cause.Exited exited -> new JobEnd.Exited(exited.code());
+      case Exit.Cause.Signalled signalled ->
+          new JobEnd.Signalled(signalled.signal(), signalled.coreDumped());
+    };
   }
 
   /** The clock may have been set back meanwhile; nothing lasts less than no time. */

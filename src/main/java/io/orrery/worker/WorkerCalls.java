@@ -102,8 +102,12 @@ final class WorkerCalls {
 
   private Future<QueryJobResponse> query(Call call, QueryJobRequest request) {
     return views
-        .fresh(views.readable(request.getJobId(), call.caller()))
-        .map(job -> QueryJobResponse.newBuilder().setJob(JobMapping.toProto(job)).build());
+        .inUse(views.readable(request.getJobId(), call.caller()))
+        .map(
+            now ->
+                QueryJobResponse.newBuilder()
+                    .setJob(JobMapping.toProto(now.job(), now.used()))
+                    .build());
   }
 
   private Future<ListJobsResponse> list(Call call, ListJobsRequest request) {

@@ -102,6 +102,18 @@ final class ExitCodeTest {
   void outOfMemoryIsAsKilled() {
     assertThat(ExitCode.of(job(JobState.JOB_STATE_FAILED, end(EndCause.END_CAUSE_OOM_KILLED))))
         .isEqualTo(137);
+    assertThat(
+            ExitCode.of(
+                job(JobState.JOB_STATE_FAILED, end(EndCause.END_CAUSE_OOM_KILLED).setSignal(9))))
+        .isEqualTo(137);
+  }
+
+  @Test
+  void whoOutlivesAnOutOfMemoryChildHasItsOwnCode() {
+    assertThat(
+            ExitCode.of(
+                job(JobState.JOB_STATE_FAILED, end(EndCause.END_CAUSE_OOM_KILLED).setExitCode(3))))
+        .isEqualTo(3);
   }
 
   @Test

@@ -8,16 +8,20 @@ import io.orrery.v1.Job;
 import io.orrery.v1.JobState;
 import io.orrery.v1.ListJobsRequest;
 import io.orrery.v1.ListJobsResponse;
+import io.orrery.v1.ListWorkersResponse;
 import io.orrery.v1.OutputLoss;
 import io.orrery.v1.OutputStream;
 import io.orrery.v1.QueryJobResponse;
+import io.orrery.v1.SchedulerGrpcService;
 import io.orrery.v1.SignalJobRequest;
 import io.orrery.v1.SignalJobResponse;
 import io.orrery.v1.StopJobRequest;
 import io.orrery.v1.StopJobResponse;
 import io.orrery.v1.StreamJobRequest;
 import io.orrery.v1.StreamPosition;
+import io.orrery.v1.WorkerDescription;
 import io.orrery.v1.WorkerGrpcService;
+import io.orrery.v1.WorkerNode;
 import io.vertx.grpc.common.GrpcStatus;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -109,6 +113,26 @@ final class JobCommandsIT {
     assertThat(Invocation.of(server, "logs", "-f", "0b8e").err())
         .startsWith("orrery: job 0b8e7f2a: the worker's disk was full from")
         .endsWith("output of that time may be missing (ENOSPC)\n");
+  }
+
+  @Test
+  void workersShowWhatTheyCanHoldAJobTo() {
+    server.answer(
+        SchedulerGrpcService.ListWorkers,
+        _ ->
+            ListWorkersResponse.newBuilder()
+                .addWorkers(
+                    WorkerNode.newBuilder()
+                        .setWorker(
+                            WorkerDescription.newBuilder()
+                                .setName("w1")
+                                .addEnforcedLimits("memory_bytes")
+                                .addEnforcedLimits("cpus")))
+                .build());
+    List<String> lines = Invocation.of(server, "workers").out().lines().toList();
+
+    assertThat(lines.getFirst()).endsWith(" LIMITS");
+    assertThat(lines.get(1)).startsWith("w1 ").endsWith(" memory_bytes,cpus");
   }
 
   private static String status(Job job) {

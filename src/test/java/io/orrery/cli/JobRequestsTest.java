@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.util.Durations;
+import io.orrery.v1.Limits;
 import io.orrery.v1.OutputLimitPolicy;
 import io.orrery.v1.OutputPolicy;
 import io.orrery.v1.StartJobRequest;
@@ -68,6 +69,26 @@ final class JobRequestsTest {
     assertThat(request("yes").hasOutput()).isFalse();
     assertThatThrownBy(() -> request("--max-output", "much", "yes"))
         .hasMessageContaining("--max-output must be a size");
+  }
+
+  @Test
+  void theLimitsOfDisksAreTaken() throws Exception {
+    assertThat(
+            request(
+                    "--io-read=10MiB",
+                    "--io-write=20MiB",
+                    "--io-read-ops=100",
+                    "--io-write-ops",
+                    "200",
+                    "sync")
+                .getLimits())
+        .isEqualTo(
+            Limits.newBuilder()
+                .setIoReadBytesPerSecond(10 << 20)
+                .setIoWriteBytesPerSecond(20 << 20)
+                .setIoReadOperationsPerSecond(100)
+                .setIoWriteOperationsPerSecond(200)
+                .build());
   }
 
   @Test

@@ -69,6 +69,29 @@ final class TerminalIT {
   }
 
   @Test
+  void whileTheJobWaitsForAWorkerControlCIsOurs() throws Exception {
+    Fleet.Node busy =
+        fleet.startWorker(
+            "busy",
+            new JsonObject().put("slots", 1).put("labels", new JsonObject().put("place", "busy")));
+    Invocation start =
+        new Invocation(environment).run("start", "-l", "place=busy", "--", "sleep", "300");
+    try (Typist typist = new Typist(environment)) {
+      typist.line("orrery run -it -l place=busy -- sh");
+      typist.awaitShown(" waits for a worker; to see why: orrery explain ");
+      typist.type("\003");
+      typist.awaitShown("Ctrl-C again within 2s stops");
+      typist.type("\003");
+      typist.awaitShown("was stopped");
+      typist.awaitPrompt();
+      typist.line("echo code $?");
+      typist.awaitShown("code 125\r\n");
+    }
+    new Invocation(environment).run("stop", start.out().strip());
+    fleet.stop(busy.running());
+  }
+
+  @Test
   void whoLeavesCanComeBackToTheSameShell() throws Exception {
     try (Typist typist = new Typist(environment)) {
       typist.line("orrery run -it -e PS1='rem''ote> ' -- sh");

@@ -99,6 +99,54 @@ final class AttachIT {
             ApiException.class, refusal -> assertThat(refusal.reason()).isEqualTo(reason));
   }
 
+  /** A worker with one slot, that a job has. */
+  private record Busy(Fleet.Node node, String selector, String jobId) {
+    static Busy start(String name) throws Exception {
+      JsonObject options =
+          new JsonObject().put("slots", 1).put("labels", new JsonObject().put("place", name));
+      Fleet.Node node = fleet.startWorker(name, options);
+      String selector = "place=" + name;
+      String jobId = AttachIT.start(fleet.admin(), sh("exec sleep 300").setSelector(selector));
+      return new Busy(node, selector, jobId);
+    }
+  }
+
+  @Test
+  void aJobThatWaitsForAWorkerSaysSoAndTakesInputWhenItHasOne() throws Exception {
+    Busy busy = Busy.start("busy1");
+    String cat =
+        start(
+            fleet.admin(),
+            sh("cat").setStdinMode(StdinMode.STDIN_MODE_LIVE).setSelector(busy.selector()));
+    Attached client = attach(to(cat));
+    client.awaitState(JobState.JOB_STATE_QUEUED);
+    assertThat(client.arrived()).isEqualTo(-1);
+    stopJob(busy.jobId());
+    client.awaitArrived(0);
+    client.type("late\n");
+    client.endStdin();
+
+    assertThat(client.awaitEnd().getState()).isEqualTo(JobState.JOB_STATE_SUCCEEDED);
+    assertThat(client.stdout()).isEqualTo("late\n");
+    fleet.stop(busy.node().running());
+  }
+
+  @Test
+  void aJobThatIsStoppedWhileItWaitsEndsTheCallInOrder() throws Exception {
+    Busy busy = Busy.start("busy2");
+    String cat =
+        start(
+            fleet.admin(),
+            sh("cat").setStdinMode(StdinMode.STDIN_MODE_LIVE).setSelector(busy.selector()));
+    Attached client = attach(to(cat));
+    client.awaitState(JobState.JOB_STATE_QUEUED);
+    stopJob(cat);
+
+    assertThat(client.awaitEnd().getState()).isEqualTo(JobState.JOB_STATE_STOPPED);
+    stopJob(busy.jobId());
+    fleet.stop(busy.node().running());
+  }
+
   @Test
   void whatIsSentArrivesAndTheFinalJobIsTheLastMessage() throws Exception {
     String cat = startLive("cat");

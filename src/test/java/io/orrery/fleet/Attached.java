@@ -8,6 +8,7 @@ import io.orrery.v1.AttachJobRequest;
 import io.orrery.v1.AttachJobResponse;
 import io.orrery.v1.AttachStart;
 import io.orrery.v1.Job;
+import io.orrery.v1.JobState;
 import io.orrery.v1.StdinCloseReason;
 import io.orrery.v1.StdinEnd;
 import io.orrery.v1.StreamJobResponse;
@@ -30,6 +31,7 @@ public final class Attached {
   private final ByteArrayOutputStream stdout = new ByteArrayOutputStream();
   private volatile long arrived = -1;
   private volatile @Nullable StdinCloseReason closed;
+  private volatile @Nullable Job job;
   private volatile @Nullable Job finalJob;
 
   private Attached(Context context, Conversation conversation) {
@@ -84,6 +86,8 @@ public final class Attached {
       output.getChunk().getData().writeTo(stdout);
     } else if (output.hasFinalJob()) {
       finalJob = output.getFinalJob();
+    } else if (output.hasJob()) {
+      job = output.getJob();
     }
   }
 
@@ -118,6 +122,15 @@ public final class Attached {
   /** Goes away without a word. */
   public void cancel() {
     conversation.replies().cancel();
+  }
+
+  public void awaitState(JobState state) throws Exception {
+    Fleet.eventually(
+        "the job is " + state,
+        () -> {
+          Job told = job;
+          return told != null && told.getState() == state;
+        });
   }
 
   /** How many bytes are said to have arrived; -1 before the first word of it. */

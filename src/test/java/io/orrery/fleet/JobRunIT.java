@@ -3,6 +3,7 @@ package io.orrery.fleet;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.protobuf.util.Durations;
 import io.orrery.job.ApiException;
 import io.orrery.job.JobId;
 import io.orrery.job.Reason;
@@ -18,6 +19,7 @@ import io.orrery.v1.SignalJobRequest;
 import io.orrery.v1.StartJobRequest;
 import io.orrery.v1.StopJobRequest;
 import io.orrery.v1.StopJobResponse;
+import io.orrery.v1.Usage;
 import io.orrery.v1.WorkerGrpcClient;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -135,6 +137,28 @@ class JobRunIT {
     assertThat(directory.getEnd().getErrno()).isEqualTo("EACCES");
     assertThat(Reader.read(fleet, admin, missing.getJobId()).finalJob().getState())
         .isEqualTo(JobState.JOB_STATE_FAILED);
+  }
+
+  @Test
+  void aRunningJobTellsWhatItHasUsedByNow() throws Exception {
+    Job job = start(shell("while :; do :; done"));
+    Fleet.eventually("it has used some", () -> userTime(job) > 50_000_000);
+    Usage usage = query(admin, job.getJobId()).getUsage();
+
+    assertThat(usage.getPeakMemoryBytes()).isGreaterThan(100_000);
+    assertThat(query(admin, job.getJobId()).getState()).isEqualTo(JobState.JOB_STATE_RUNNING);
+    fleet.call(
+        admin,
+        WorkerGrpcClient.StopJob,
+        StopJobRequest.newBuilder().setJobId(job.getJobId()).setSignal(9).build());
+  }
+
+  private static long userTime(Job job) {
+    try {
+      return Durations.toNanos(query(admin, job.getJobId()).getUsage().getUserTime());
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
   }
 
   @Test

@@ -22,7 +22,13 @@ class ExitRecordTest {
 
   @Test
   void whatIsWrittenIsReadAgain() throws Exception {
-    for (Cause cause : List.of(new Cause.Exited(255), new Cause.Signalled(11, true))) {
+    for (Cause cause :
+        List.of(
+            new Cause.Exited(255),
+            new Cause.Signalled(11, true),
+            new Cause.OutOfMemory(new Cause.Exited(3)),
+            new Cause.OutOfMemory(new Cause.Signalled(9, false)),
+            new Cause.OutOfMemory(null))) {
       ExitRecord exitRecord = exitRecord("a \"quoted\" \\ id\n\u0001", cause);
       exitRecord.write(directory);
       ExitRecord.sync(directory);

@@ -72,7 +72,7 @@ class LimitsIT {
     RunnerFixture.Job neighbour = jobs.start(jobs.sh("sleep 300"));
     Exit exit = jobs.run(limited(memory(32 * MIB), "exec tail /dev/zero"));
 
-    assertThat(exit.cause()).isEqualTo(new Cause.OutOfMemory());
+    assertThat(exit.cause()).isEqualTo(new Cause.OutOfMemory(new Cause.Signalled(9, false)));
     assertThat(exit.used().peakMemoryBytes()).isBetween(31 * MIB, 32 * MIB);
     assertThat(neighbour.exit()).isNotDone();
   }
@@ -82,7 +82,7 @@ class LimitsIT {
     Exit exit = jobs.run(limited(memory(32 * MIB), "tail /dev/zero; exit 3"));
     Exit unhurt = jobs.run(limited(memory(32 * MIB), "tail /dev/zero; exit 0"));
 
-    assertThat(exit.cause()).isEqualTo(new Cause.OutOfMemory());
+    assertThat(exit.cause()).isEqualTo(new Cause.OutOfMemory(new Cause.Exited(3)));
     assertThat(unhurt.cause()).isEqualTo(new Cause.Exited(0));
   }
 
@@ -252,6 +252,17 @@ class LimitsIT {
 
     assertThat(jobs.run(setup).cause()).isEqualTo(new Cause.Exited(8));
     assertThat(setup.stdout()).isEqualTo("65534\n65534\nmine\n");
+  }
+
+  @Test
+  void anotherUserMayBeANumber() throws Exception {
+    need(LimitKind.RUN_AS);
+    JobSetup setup = jobs.sh("id -u");
+    setup.workingDirectory = Files.createDirectory(setup.directory.resolve("work"));
+    setup.confinement = new Confinement(Limits.NONE, "65534");
+
+    assertThat(jobs.run(setup).cause()).isEqualTo(new Cause.Exited(0));
+    assertThat(setup.stdout()).isEqualTo("65534\n");
   }
 
   @Test

@@ -77,6 +77,22 @@ class UnifiedTreeTest {
   }
 
   @Test
+  void limitsOfDisksAreWrittenForEachThatHasAMedium() throws Exception {
+    Path disk = Files.createDirectories(top.resolve("block/vda"));
+    Files.writeString(disk.resolve("size"), "2048\n");
+    Files.writeString(disk.resolve("dev"), "254:0\n");
+    Path empty = Files.createDirectories(top.resolve("block/loop0"));
+    Files.writeString(empty.resolve("size"), "0\n");
+    Files.writeString(empty.resolve("dev"), "7:0\n");
+    Files.writeString(job.resolve("io.max"), "");
+    Limits limits = new Limits(0, 0, 0, new Limits.InputOutput(1000, 2000, 30, 40), 0, 0, 0, false);
+
+    new GroupLimits(open().find(terms), limits, top.resolve("block").toFile()).writeBefore();
+
+    assertThat(job.resolve("io.max")).hasContent("254:0 rbps=1000 wbps=2000 riops=30 wiops=40");
+  }
+
+  @Test
   void aShareBelowTheKernelsLeastGetsALongerPeriod() throws Exception {
     Limits limits = new Limits(0, 0.002, 0, Limits.InputOutput.NONE, 0, 0, 0, false);
     open().make(terms, new Confinement(limits, ""));

@@ -53,7 +53,9 @@ final class JobMappingTest {
         ended(JobState.Name.FAILED, new JobEnd.Exited(255)),
         ended(JobState.Name.STOPPED, new JobEnd.Signalled(15, true)),
         ended(JobState.Name.TIMED_OUT, new JobEnd.Signalled(9, false)),
-        ended(JobState.Name.FAILED, new JobEnd.OutOfMemory()),
+        ended(JobState.Name.FAILED, new JobEnd.OutOfMemory(null)),
+        ended(JobState.Name.FAILED, new JobEnd.OutOfMemory(new JobEnd.Exited(3))),
+        ended(JobState.Name.FAILED, new JobEnd.OutOfMemory(new JobEnd.Signalled(9, false))),
         ended(JobState.Name.FAILED, new JobEnd.OutputLimit()),
         ended(JobState.Name.LOST, new JobEnd.Unobserved("the host was gone")),
         new JobState.Ended(

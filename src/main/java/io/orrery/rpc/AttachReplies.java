@@ -1,11 +1,9 @@
-package io.orrery.worker;
+package io.orrery.rpc;
 
-import io.orrery.rpc.AttachMapping;
-import io.orrery.rpc.ReplyStream;
 import io.vertx.core.buffer.Buffer;
 
 /** Takes messages of StreamJob and sends them as AttachJob has them. */
-record AttachReplies(ReplyStream replies) implements ReplyStream {
+public record AttachReplies(ReplyStream replies) implements ReplyStream {
 
   @Override
   public boolean write(Buffer encodedMessage) {

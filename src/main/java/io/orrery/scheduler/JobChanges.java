@@ -109,6 +109,29 @@ final class JobChanges implements JobIndex.Listener {
     // One that may be run again needs its record, which has all that was asked, until it is over.
     if (entry.attempt() >= job.getSpec().getMaxAttempts() || entry.state().isTerminal()) {
       parts.records().note(job);
+    } else {
+      parts
+          .records()
+          .get(entry.id())
+          .onSuccess(
+              record ->
+                  record
+                      .filter(_ -> parts.index().get(entry.id()).filter(entry::equals).isPresent())
+                      .ifPresent(asked -> parts.records().note(inState(asked, job))));
     }
+  }
+
+  /** What was asked, and how far it has come: lists are filtered by that. */
+  private static Job inState(Job asked, Job now) {
+    Job.Builder job =
+        asked.toBuilder()
+            .setState(now.getState())
+            .setAttempt(now.getAttempt())
+            .setWorkerId(now.getWorkerId())
+            .setWorkerName(now.getWorkerName());
+    if (now.hasStartTime()) {
+      job.setStartTime(now.getStartTime()).setPid(now.getPid());
+    }
+    return job.build();
   }
 }

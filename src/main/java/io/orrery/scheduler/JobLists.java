@@ -60,17 +60,28 @@ final class JobLists {
             : Optional.of(JobPosition.parse(request.getPageToken()));
     if (call.caller().role() == Role.OPERATOR) {
       if (!filter.owner().isEmpty() && !filter.owner().equals(call.caller().uri())) {
-        return Future.succeededFuture(answer(List.of(), size, Set.of()));
+        return Future.succeededFuture(answer(List.of(), size, false, Set.of()));
       }
       filter = ofOwner(filter, call.caller().uri());
     }
+    JobFilter wanted = filter;
     return records
-        .list(filter, after, size + 1)
-        .compose(
-            jobs -> {
-              Set<String> silent = new TreeSet<>();
-              return current(call, jobs, silent).map(shown -> answer(shown, size, silent));
-            });
+        .list(wanted, after, size + 1)
+        .compose(jobs -> hasMore(wanted, jobs, size).compose(more -> page(call, jobs, size, more)));
+  }
+
+  /** A page of the store that is short need not be the last one: its jobs may be large. */
+  private Future<Boolean> hasMore(JobFilter filter, List<Job> jobs, int size) {
+    return jobs.isEmpty() || jobs.size() > size
+        ? Future.succeededFuture(jobs.size() > size)
+        : records
+            .list(filter, Optional.of(ListedJobs.position(jobs.getLast())), 1)
+            .map(next -> !next.isEmpty());
+  }
+
+  private Future<ListJobsResponse> page(Call call, List<Job> jobs, int size, boolean more) {
+    Set<String> silent = new TreeSet<>();
+    return current(call, jobs, silent).map(shown -> answer(shown, size, more, silent));
   }
 
   private static JobFilter ofOwner(JobFilter filter, String owner) {
@@ -84,9 +95,9 @@ final class JobLists {
         filter.idPrefix());
   }
 
-  private ListJobsResponse answer(List<Job> jobs, int size, Set<String> silent) {
+  private ListJobsResponse answer(List<Job> jobs, int size, boolean more, Set<String> silent) {
     ListJobsResponse.Builder page =
-        ListedJobs.page(jobs.stream().map(IndexedJobs::brief), size, false);
+        ListedJobs.page(jobs.stream().map(IndexedJobs::brief), size, more);
     Set<String> unreachable = new TreeSet<>(silent);
     registry.all().stream()
         .filter(node -> !node.isAnswering())

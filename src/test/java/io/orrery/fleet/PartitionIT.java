@@ -230,6 +230,10 @@ class PartitionIT {
     start("1s");
     Job job = startJob(2);
     Fleet.Node other = fleet.startWorker("w2");
+    Fleet.eventually(
+        "lists know that it runs",
+        () -> Unchecked.get(() -> list(JobState.JOB_STATE_RUNNING).getJobsCount()) == 1);
+    assertThat(list(JobState.JOB_STATE_STARTING).getJobsList()).isEmpty();
 
     proxy.stall(BOTH);
     Fleet.eventually(

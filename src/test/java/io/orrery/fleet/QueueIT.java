@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.protobuf.ByteString;
 import io.orrery.job.ApiException;
 import io.orrery.job.Reason;
 import io.orrery.rpc.RpcClient;
@@ -14,6 +15,7 @@ import io.orrery.v1.Job;
 import io.orrery.v1.JobState;
 import io.orrery.v1.Limits;
 import io.orrery.v1.ListJobsRequest;
+import io.orrery.v1.ListJobsResponse;
 import io.orrery.v1.QueryJobRequest;
 import io.orrery.v1.SchedulerGrpcClient;
 import io.orrery.v1.SignalJobRequest;
@@ -124,6 +126,29 @@ class QueueIT {
     Job over = query(waiting.get(0));
     assertThat(over.getCreateTime()).isEqualTo(waiting.get(0).getCreateTime());
     assertThat(over.getEnd().getExitCode()).isZero();
+  }
+
+  /** The store cuts its pages by their bytes. */
+  @Test
+  void jobsWithMuchToReadAreAllOnTheirPages() throws Exception {
+    fleet.startWorker("w1", slots(1));
+    start(job("first"));
+    ByteString much = ByteString.copyFrom(new byte[1 << 20]);
+    List<String> waiting = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      waiting.addFirst(start(job("next").setStdin(much)).getJobId());
+    }
+
+    List<String> listed = new ArrayList<>();
+    ListJobsRequest.Builder queued =
+        ListJobsRequest.newBuilder().addStates(JobState.JOB_STATE_QUEUED).setPageSize(100);
+    do {
+      ListJobsResponse page = fleet.call(admin, WorkerGrpcClient.ListJobs, queued.build());
+      page.getJobsList().forEach(job -> listed.add(job.getJobId()));
+      queued.setPageToken(page.getNextPageToken());
+    } while (!queued.getPageToken().isEmpty());
+
+    assertThat(listed).isEqualTo(waiting);
   }
 
   @Test

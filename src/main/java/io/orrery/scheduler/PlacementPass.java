@@ -50,7 +50,7 @@ final class PlacementPass {
     while (head.isPresent()
         && head.get().compareTo(job) < 0
         && pass.mayReserve()
-        && pass.mayLook()) {
+        && pass.mayLook(head.get())) {
       pass.reserve(head.get());
       head = line.headAfter(head.get());
     }
@@ -61,7 +61,7 @@ final class PlacementPass {
     List<Placed> placed = new ArrayList<>();
     Optional<Waiting> next = line.first();
     // While every worker is full nobody can be placed, whatever is asked.
-    while (next.isPresent() && placed.size() < atMost && rooms.hasSlots() && mayLook()) {
+    while (next.isPresent() && placed.size() < atMost && rooms.hasSlots() && mayLook(next.get())) {
       Waiting job = next.get();
       Room room = rooms.choose(job.needs(), reserved);
       if (room == null) {
@@ -76,11 +76,14 @@ final class PlacementPass {
     return placed;
   }
 
-  /** Each line costs at most one look at each worker, and that twice. */
-  private boolean mayLook() {
-    long ofOneLine = 2L * rooms.online();
-    looks += ofOneLine;
-    return looks <= Math.max(MOST_LOOKS, LEAST_LINES * ofOneLine);
+  /**
+   * Each line costs at most one look at each worker, and that twice; one that names its worker a
+   * look at that, so that however many wait for workers which are away, others have their turn.
+   */
+  private boolean mayLook(Waiting head) {
+    long atAll = 2L * rooms.online();
+    looks += head.needs().workerId().isEmpty() ? atAll : 2;
+    return looks <= Math.max(MOST_LOOKS, LEAST_LINES * atAll);
   }
 
   private boolean mayReserve() {

@@ -281,6 +281,24 @@ class PlacementPassTest {
         .containsExactly(first, last);
   }
 
+  @Example
+  void jobsForManyWorkersThatAreAwayDoNotHoldUpOneThatAnyMayRun() {
+    WaitingLine line = new WaitingLine();
+    Rooms rooms = new Rooms();
+    for (int i = 0; i < 150; i++) {
+      rooms.update(node("n" + i, Node.State.ONLINE, "a", 2, 8, 10_000));
+    }
+    for (int i = 0; i < 3_000; i++) {
+      line.add(waiting(i, needs("gone" + i, "", 0, 0)));
+    }
+    Waiting last = waiting(3_000, needs("", "", 0, 0));
+    line.add(last);
+
+    assertThat(PlacementPass.run(line, rooms, Integer.MAX_VALUE))
+        .extracting(Placed::job)
+        .containsExactly(last);
+  }
+
   private static Waiting waiting(long number, Requirements needs) {
     return new Waiting(new JobId(new UUID(1, number).toString()), needs, 0, number);
   }

@@ -91,7 +91,7 @@ final class JobFlags {
   @Option(
       names = "--run-as",
       paramLabel = "USER",
-      description = "a user of the worker's host; the worker must be root's")
+      description = "a user of the worker's host, by name or number; the worker must be root's")
   String runAs = "";
 
   @Mixin final LimitFlags limits = new LimitFlags();

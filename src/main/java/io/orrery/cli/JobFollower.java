@@ -50,6 +50,12 @@ final class JobFollower {
     }
   }
 
+  /** The job was accepted: from now on a server that is not reached will be again. */
+  JobFollower of(Job accepted) {
+    latest = accepted;
+    return this;
+  }
+
   /** Where a stream goes on; unknown until the first bytes where the server chose the start. */
   private static final class Offset {
     volatile long next = -1;

@@ -48,33 +48,41 @@ final class RunCommand extends Asking implements Plain {
     dialog.starting(id);
     try {
       if (!flags.isLive()) {
-        tellWait(Starting.start(servers, named.request()));
-        return follow(new StreamSource(servers), console(), named, dialog);
+        Job job = tellWait(Starting.start(servers, named.request()));
+        return follow(job, new StreamSource(servers), console(), named, dialog);
       }
       LocalTerminal terminal = flags.tty ? JobTerminal.local(console()) : null;
-      tellWait(Starting.start(servers, JobTerminal.add(named.request(), terminal, session())));
+      Job job =
+          tellWait(Starting.start(servers, JobTerminal.add(named.request(), terminal, session())));
       try (Interaction interaction = Interaction.withNew(session(), id, terminal)) {
-        return follow(interaction.source(servers), interaction.console(), named, dialog);
+        return follow(job, interaction.source(servers), interaction.console(), named, dialog);
       }
     } finally {
       dialog.ended(id);
     }
   }
 
-  private void tellWait(StartJobResponse started) {
-    if (started.getJob().getState() == JobState.JOB_STATE_QUEUED) {
-      String id = JobText.shortId(started.getJob());
+  private Job tellWait(StartJobResponse started) {
+    Job job = started.getJob();
+    if (job.getState() == JobState.JOB_STATE_QUEUED) {
+      String id = JobText.shortId(job);
       console().say("job " + id + " waits for a worker; to see why: orrery explain " + id);
     }
+    return job;
   }
 
   private int follow(
-      OutputSource source, Console console, JobRequests.Named named, InterruptDialog dialog)
+      Job job,
+      OutputSource source,
+      Console console,
+      JobRequests.Named named,
+      InterruptDialog dialog)
       throws IOException, StatusException, InterruptedException {
     String id = named.request().getJobId();
     StreamJobRequest request = StreamJobRequest.newBuilder().setJobId(id).build();
     JobFollower follower =
-        new JobFollower(source, console, reconnect.timeout, request, output(named.name(), id));
+        new JobFollower(source, console, reconnect.timeout, request, output(named.name(), id))
+            .of(job);
     dialog.following(id, follower);
     try {
       Job end = follower.follow();

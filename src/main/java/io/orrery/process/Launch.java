@@ -38,4 +38,9 @@ public record Launch(
   Path directory() {
     return terms.directory();
   }
+
+  /** Whether the job works in the directory that is made for it. */
+  boolean isAtHome() {
+    return workingDirectory.equals(directory().resolve("work"));
+  }
 }

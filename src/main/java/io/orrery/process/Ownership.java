@@ -12,9 +12,8 @@ final class Ownership {
   /** The directories above stay closed to the user: it comes to these by descriptors only. */
   static void give(Launch launch, Wiring wiring, User user) throws StartFailure {
     try {
-      Path own = launch.directory().resolve("work");
-      if (launch.workingDirectory().equals(own)) {
-        give(own, user);
+      if (launch.isAtHome()) {
+        give(launch.workingDirectory(), user);
       }
       for (Path written : wiring.written(launch)) {
         give(written, user);

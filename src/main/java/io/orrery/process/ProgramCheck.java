@@ -10,6 +10,7 @@ import io.orrery.posix.Spawn;
 import io.orrery.posix.Users.User;
 import io.orrery.posix.Waiting;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -71,8 +72,24 @@ final class ProgramCheck {
 
   /** Asks in the name of the user, as only the kernel knows all that decides it. */
   void check(String program, User user) throws StartFailure {
+    if (!mayExecute(program, user)) {
+      throw new StartFailure(
+          Errno.EACCES.number(), program + ": the user " + user.name() + " may not execute it");
+    }
+  }
+
+  /** The job would be put into it by a descriptor that the user could not have opened. */
+  void checkDirectory(Path path, User user) throws StartFailure {
+    if (!mayExecute(path.toString(), user)) {
+      throw new StartFailure(
+          Errno.EACCES.number(),
+          "working directory " + path + ": the user " + user.name() + " may not enter it");
+    }
+  }
+
+  private boolean mayExecute(String path, User user) throws StartFailure {
     List<String> question = new ArrayList<>(Prefix.as(user));
-    question.addAll(List.of("/usr/bin/test", "-x", program));
+    question.addAll(List.of("/usr/bin/test", "-x", path));
     spawning.begin();
     try {
       int pid =
@@ -81,10 +98,7 @@ final class ProgramCheck {
               List.of(new FileAction.Fchdir(directory), new FileAction.CloseFrom(0)),
               question,
               List.of("PATH=/usr/bin:/bin"));
-      if (Waiting.wait4(pid, 0).map(status -> status.status() != 0).orElse(true)) {
-        throw new StartFailure(
-            Errno.EACCES.number(), program + ": the user " + user.name() + " may not execute it");
-      }
+      return Waiting.wait4(pid, 0).map(status -> status.status() == 0).orElse(false);
     } catch (PosixException e) {
       throw new StartFailure("asking in the name of " + user.name(), e);
     }

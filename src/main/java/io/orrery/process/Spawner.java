@@ -100,6 +100,9 @@ final class Spawner {
     check.check(program);
     if (!confinement.user().isEmpty()) {
       User user = Prefix.user(confinement.user());
+      if (!launch.isAtHome()) {
+        check.checkDirectory(launch.workingDirectory(), user);
+      }
       check.check(program, user);
       Ownership.give(launch, wiring, user);
     }

@@ -84,8 +84,9 @@ class HungStartIT {
     }
     Path pid = root.resolve("pid");
 
-    assertThat(run("(setsid sh -c 'echo $$ >" + pid + "' &) ; exit 7").cause())
-        .isEqualTo(new Cause.Exited(7));
+    String orphans =
+        "(setsid sh -c 'echo $$ >%s' &) ; while [ ! -s %s ]; do sleep 0.01; done; exit 7";
+    assertThat(run(orphans.formatted(pid, pid)).cause()).isEqualTo(new Cause.Exited(7));
 
     int orphan = RunnerFixture.pidIn(pid);
     RunnerFixture.await(() -> Proc.entry(orphan).isEmpty());

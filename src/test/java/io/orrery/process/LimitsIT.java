@@ -154,12 +154,14 @@ class LimitsIT {
     new Random(1).nextBytes(bytes);
     Path file = Files.write(root.resolve("file"), bytes);
     InputOutput io = new InputOutput(MIB, 0, 0, 0);
-    String read = "sync " + file + "; exec dd iflag=direct bs=64k if=" + file + " of=/dev/null";
+    // With version 1 the limit is written when the job has begun.
+    String read =
+        "sleep 0.5; sync " + file + "; exec dd iflag=direct bs=64k if=" + file + " of=/dev/null";
     long before = System.nanoTime();
     Exit exit = jobs.run(limited(new Limits(0, 0, 0, io, 0, 0, 0, false), read));
 
     assertThat(exit.cause()).isEqualTo(new Cause.Exited(0));
-    assertThat(Duration.ofNanos(System.nanoTime() - before)).isGreaterThan(Duration.ofSeconds(1));
+    assertThat(Duration.ofNanos(System.nanoTime() - before)).isGreaterThan(Duration.ofMillis(1500));
   }
 
   @Test
@@ -263,6 +265,22 @@ class LimitsIT {
 
     assertThat(jobs.run(setup).cause()).isEqualTo(new Cause.Exited(0));
     assertThat(setup.stdout()).isEqualTo("65534\n");
+  }
+
+  @Test
+  void aDirectoryThatTheOtherUserMayNotEnterIsRefused() throws Exception {
+    need(LimitKind.RUN_AS);
+    Path closed = Files.createDirectory(root.resolve("closed"));
+    Files.setPosixFilePermissions(
+        closed, java.nio.file.attribute.PosixFilePermissions.fromString("rwx------"));
+    JobSetup setup = jobs.sh("pwd");
+    setup.workingDirectory = closed;
+    setup.confinement = new Confinement(Limits.NONE, "nobody");
+
+    assertThatThrownBy(() -> jobs.start(setup))
+        .isInstanceOfSatisfying(
+            StartFailure.class, failure -> assertThat(failure.errnoName()).isEqualTo("EACCES"))
+        .hasMessageContaining("working directory " + closed + ": the user nobody may not enter it");
   }
 
   @Test

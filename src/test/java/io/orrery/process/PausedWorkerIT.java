@@ -91,7 +91,7 @@ class PausedWorkerIT {
           message = worker.receive()) {
         heard++;
       }
-      assertThat(heard).isBetween(1, 19_999);
+      assertThat(heard).isLessThan(20_000);
     }
   }
 

@@ -99,10 +99,12 @@ class RunnerFaultsIT {
   @Test
   void whoWaitsForARunnerIsToldWhenTheWorkerStopsWaitingForIt() throws Exception {
     ProcessRunner runner = new ProcessRunner(data, "a", Duration.ZERO);
-    int pid;
-    try (RunnerChannel channel = connect()) {
-      pid = pid(channel);
-    }
+    int pid =
+        ProcessTable.read().entries().stream()
+            .map(ProcessEntry::pid)
+            .filter(each -> RunnerFixture.commandLine(each).contains("RunnerMain\0" + data + "\0"))
+            .findFirst()
+            .orElseThrow();
     try (FileChannel lock =
         FileChannel.open(data.resolve("runner.lock"), StandardOpenOption.WRITE)) {
       RunnerFixture.kill(pid);
@@ -118,10 +120,5 @@ class RunnerFaultsIT {
       assertThatThrownBy(() -> start.get(20, SECONDS))
           .hasCauseInstanceOf(IllegalStateException.class);
     }
-  }
-
-  private RunnerChannel connect() throws Exception {
-    return new RunnerChannel(
-        SocketChannel.open(UnixDomainSocketAddress.of(RunnerServer.socket(data))));
   }
 }

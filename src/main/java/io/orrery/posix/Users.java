@@ -46,22 +46,13 @@ public final class Users {
    * @see <a href="https://man7.org/linux/man-pages/man3/getpwnam.3.html">getpwnam_r(3)</a>
    */
   public static Optional<User> getpwnam_r(String name) throws PosixException {
-    return Native.call(
+    return look(
         "getpwnam_r",
         name,
-        call -> {
-          MemorySegment entry = call.arena().allocate(PASSWD_SIZE, 8);
-          MemorySegment result = call.arena().allocate(ADDRESS);
-          MemorySegment buffer = call.arena().allocate(BUFFER);
-          int error =
-              (int)
-                  GETPWNAM_R.invokeExact(
-                      call.string(name), entry, buffer, buffer.byteSize(), result);
-          if (error != 0) {
-            throw new PosixException("getpwnam_r", error, name);
-          }
-          return found(result) ? Optional.of(user(entry, buffer)) : Optional.empty();
-        });
+        (call, entry, buffer, result) ->
+            (int)
+                GETPWNAM_R.invokeExact(
+                    call.string(name), entry, buffer, buffer.byteSize(), result));
   }
 
   /**
@@ -71,17 +62,30 @@ public final class Users {
    * @see <a href="https://man7.org/linux/man-pages/man3/getpwnam.3.html">getpwuid_r(3)</a>
    */
   public static Optional<User> getpwuid_r(int uid) throws PosixException {
-    String number = Integer.toUnsignedString(uid);
-    return Native.call(
+    return look(
         "getpwuid_r",
-        number,
+        Integer.toUnsignedString(uid),
+        (_, entry, buffer, result) ->
+            (int) GETPWUID_R.invokeExact(uid, entry, buffer, buffer.byteSize(), result));
+  }
+
+  private interface Question {
+    int ask(Native.Call call, MemorySegment entry, MemorySegment buffer, MemorySegment result)
+        throws Throwable;
+  }
+
+  private static Optional<User> look(String function, String subject, Question question)
+      throws PosixException {
+    return Native.call(
+        function,
+        subject,
         call -> {
           MemorySegment entry = call.arena().allocate(PASSWD_SIZE, 8);
           MemorySegment result = call.arena().allocate(ADDRESS);
           MemorySegment buffer = call.arena().allocate(BUFFER);
-          int error = (int) GETPWUID_R.invokeExact(uid, entry, buffer, buffer.byteSize(), result);
+          int error = question.ask(call, entry, buffer, result);
           if (error != 0) {
-            throw new PosixException("getpwuid_r", error, number);
+            throw new PosixException(function, error, subject);
           }
           return found(result) ? Optional.of(user(entry, buffer)) : Optional.empty();
         });

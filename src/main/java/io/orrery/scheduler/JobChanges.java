@@ -42,7 +42,7 @@ final class JobChanges implements JobIndex.Listener {
 
   /** The store has lost what it knew: what is known here is told again. */
   void noteAgain() {
-    parts.index().all().filter(JobIndex.Entry::confirmed).forEach(this::note);
+    parts.index().all().filter(JobIndex.Entry::confirmed).forEach(each -> note(each, null));
   }
 
   @Override
@@ -73,11 +73,7 @@ final class JobChanges implements JobIndex.Listener {
     }
     boolean told = after.confirmed() || after.state() == JobState.Name.LOST;
     if (told && isNews(before, after) && !restoring) {
-      if (after.state() == JobState.Name.LOST) {
-        lost.add(after, before == null ? null : before.state());
-      } else {
-        note(after);
-      }
+      note(after, before == null ? null : before.state());
     }
     arrivals.changed(after);
   }
@@ -96,9 +92,9 @@ final class JobChanges implements JobIndex.Listener {
     return message != null && message.hasLateEnd();
   }
 
-  private void note(JobIndex.Entry entry) {
+  private void note(JobIndex.Entry entry, JobState.@Nullable Name before) {
     if (entry.state() == JobState.Name.LOST) {
-      lost.add(entry, null);
+      lost.add(entry, before);
       return;
     }
     Optional<Node> node = registry.byId(entry.workerId());

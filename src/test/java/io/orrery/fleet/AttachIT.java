@@ -109,15 +109,18 @@ final class AttachIT {
       String jobId = AttachIT.start(fleet.admin(), sh("exec sleep 300").setSelector(selector));
       return new Busy(node, selector, jobId);
     }
+
+    /** A job that waits until the worker has room, and takes input then. */
+    String startCat() throws Exception {
+      return AttachIT.start(
+          fleet.admin(), sh("cat").setStdinMode(StdinMode.STDIN_MODE_LIVE).setSelector(selector));
+    }
   }
 
   @Test
   void aJobThatWaitsForAWorkerSaysSoAndTakesInputWhenItHasOne() throws Exception {
     Busy busy = Busy.start("busy1");
-    String cat =
-        start(
-            fleet.admin(),
-            sh("cat").setStdinMode(StdinMode.STDIN_MODE_LIVE).setSelector(busy.selector()));
+    String cat = busy.startCat();
     Attached client = attach(to(cat));
     client.awaitState(JobState.JOB_STATE_QUEUED);
     assertThat(client.arrived()).isEqualTo(-1);
@@ -134,10 +137,7 @@ final class AttachIT {
   @Test
   void aJobThatIsStoppedWhileItWaitsEndsTheCallInOrder() throws Exception {
     Busy busy = Busy.start("busy2");
-    String cat =
-        start(
-            fleet.admin(),
-            sh("cat").setStdinMode(StdinMode.STDIN_MODE_LIVE).setSelector(busy.selector()));
+    String cat = busy.startCat();
     Attached client = attach(to(cat));
     client.awaitState(JobState.JOB_STATE_QUEUED);
     stopJob(cat);

@@ -12,6 +12,7 @@ import io.orrery.v1.StopJobRequest;
 import io.orrery.v1.WorkerState;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -40,7 +41,7 @@ final class DemoSite implements AutoCloseable {
 
   private final Path directory;
   private final HostPort server;
-  private final Vertx vertx = Vertx.vertx();
+  private final Vertx vertx = Vertx.vertx(FileCaches.none(new VertxOptions()));
   private volatile @Nullable String worker;
   private boolean closed;
 

@@ -60,7 +60,7 @@ abstract class ServerCommand implements Callable<Integer> {
   }
 
   private Vertx vertx() throws InterruptedException {
-    VertxOptions options = new VertxOptions();
+    VertxOptions options = FileCaches.none(new VertxOptions());
     if (!cluster) {
       return Vertx.vertx(options);
     }

@@ -50,6 +50,11 @@ public final class VertxLauncher extends Launcher {
   }
 
   @Override
+  public void beforeStartingVertx(VertxOptions options) {
+    FileCaches.none(options);
+  }
+
+  @Override
   public VertxBuilder createVertxBuilder(VertxOptions options) {
     return new MeasuredAsAsked(super.createVertxBuilder(options));
   }

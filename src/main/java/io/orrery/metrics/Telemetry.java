@@ -86,6 +86,8 @@ public final class Telemetry {
                 new HttpServerOptions()
                     .setHost(options.host())
                     .setPort(options.port())
+                    .setHttp2ClearTextEnabled(
+                        false) // neither Prometheus nor Kubernetes asks for it
                     .setIdleTimeout(IDLE_SECONDS))
             .requestHandler(new StatusPage(shown.registry(), readiness));
     http = server;

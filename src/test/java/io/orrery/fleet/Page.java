@@ -17,7 +17,8 @@ import java.util.regex.Pattern;
 
 /** The page of a server's metrics and health, read as Prometheus and Kubernetes do. */
 public final class Page {
-  private static final HttpClient CLIENT = HttpClient.newHttpClient();
+  private static final HttpClient CLIENT =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
   /** A line of the text format, as its description has it. */
   private static final Pattern SAMPLE =

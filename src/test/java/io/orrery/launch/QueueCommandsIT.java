@@ -132,15 +132,23 @@ final class QueueCommandsIT {
 
   @Test
   void aWatchedListThatIsNoTerminalsIsTextALineAChange() throws Exception {
+    Path gate = directory.resolve("gate");
     try (Begun watch = orrery.begin("ps", "--watch", "100ms")) {
-      String job = started("start", "--", "true");
+      String job = startGated(gate);
+      Caller.eventually(() -> hasLine(watch, job, "RUNNING"));
 
-      Caller.eventually(
-          () ->
-              watch.text().lines().anyMatch(line -> line.contains(job.substring(0, 8)))
-                  && watch.text().contains("SUCCEEDED"));
+      Files.createFile(gate);
+
+      Caller.eventually(() -> hasLine(watch, job, "SUCCEEDED"));
       assertThat(watch.process().isAlive()).isTrue();
     }
+  }
+
+  private static boolean hasLine(Begun watch, String job, String state) throws Exception {
+    return watch
+        .text()
+        .lines()
+        .anyMatch(line -> line.contains(job.substring(0, 8)) && line.contains(state));
   }
 
   private static boolean tells(Begun watch, String job, String state) throws Exception {

@@ -15,8 +15,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -30,6 +34,7 @@ final class RandomKillsIT {
   private static final long SEED = Long.getLong("orrery.seed", System.nanoTime());
 
   @TempDir private Path directory;
+  private final ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor();
   private final Random random = new Random(SEED);
   private final Map<String, Accepted> accepted = new HashMap<>();
 
@@ -41,12 +46,12 @@ final class RandomKillsIT {
   private record Accepted(Job job, Asked asked) {}
 
   /** Starts jobs until the worker is gone; each start that was not answered is repeated later. */
-  private List<Thread> startMany(CrashSite site, AtomicBoolean stop, List<Asked> unanswered) {
-    List<Thread> clients = new ArrayList<>();
+  private List<Future<?>> startMany(CrashSite site, AtomicBoolean stop, List<Asked> unanswered) {
+    List<Future<?>> starts = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
-      clients.add(Thread.ofVirtual().start(() -> startUntil(site, stop, unanswered)));
+      starts.add(clients.submit(() -> startUntil(site, stop, unanswered)));
     }
-    return clients;
+    return starts;
   }
 
   private void startUntil(CrashSite site, AtomicBoolean stop, List<Asked> unanswered) {
@@ -78,6 +83,11 @@ final class RandomKillsIT {
     }
   }
 
+  @AfterEach
+  void close() {
+    clients.close();
+  }
+
   @Test
   void everyJobHasOneEndAndNeverTwoProcesses() throws Exception {
     List<Asked> unanswered = new ArrayList<>();
@@ -85,7 +95,7 @@ final class RandomKillsIT {
       site.restartOrderly();
       for (int kill = 0; kill < KILLS; kill++) {
         AtomicBoolean stop = new AtomicBoolean();
-        List<Thread> clients = startMany(site, stop, unanswered);
+        List<Future<?>> starts = startMany(site, stop, unanswered);
         TimeUnit.MILLISECONDS.sleep(random.nextInt(0, 700));
         boolean worker = kill % 3 != 1;
         if (kill % 3 != 0) {
@@ -95,8 +105,8 @@ final class RandomKillsIT {
           site.worker().signal(Signal.KILL);
         }
         stop.set(true);
-        for (Thread client : clients) {
-          client.join();
+        for (Future<?> each : starts) {
+          each.get();
         }
         if (worker) {
           site.restart();

@@ -99,14 +99,25 @@ final class Home implements AutoCloseable {
     return write("worker.json", json.put("runner", "embedded"));
   }
 
-  /** The processes that run the jobs of the worker; those before the newest keep their jobs. */
+  /**
+   * The processes that run the jobs of the worker; those before the newest keep their jobs. A job
+   * has the command line of its runner until it is executed, and is told apart by its parent.
+   */
   List<ProcessHandle> runners() {
     String data = resolve("data/worker").toString();
-    return ProcessHandle.allProcesses()
-        .filter(ProcessHandle::isAlive)
-        .filter(
-            process ->
-                process.info().arguments().filter(all -> List.of(all).contains(data)).isPresent())
+    List<ProcessHandle> alike =
+        ProcessHandle.allProcesses()
+            .filter(ProcessHandle::isAlive)
+            .filter(
+                process ->
+                    process
+                        .info()
+                        .arguments()
+                        .filter(all -> List.of(all).contains(data))
+                        .isPresent())
+            .toList();
+    return alike.stream()
+        .filter(process -> process.parent().filter(alike::contains).isEmpty())
         .toList();
   }
 

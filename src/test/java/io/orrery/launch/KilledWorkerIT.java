@@ -88,6 +88,18 @@ final class KilledWorkerIT {
     }
   }
 
+  @Test
+  void itLeavesNothingInTheDirectoryForTemporaryFiles() throws Exception {
+    Path temporary = Files.createDirectory(directory.resolve("temporary"));
+    Path home = Files.createDirectory(directory.resolve("home"));
+    try (CrashSite site = CrashSite.open(home, "-Djava.io.tmpdir=" + temporary)) {
+      site.worker().signal(Signal.KILL);
+      site.worker().exitCode();
+
+      assertThat(temporary).isEmptyDirectory();
+    }
+  }
+
   /** By the runner, as there is no worker. */
   private static void awaitStop(CrashSite site, Job printing) throws Exception {
     Path exit = site.jobDirectory(printing).resolve("exit.json");

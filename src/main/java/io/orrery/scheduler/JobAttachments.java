@@ -23,11 +23,13 @@ import io.vertx.core.buffer.Buffer;
 final class JobAttachments {
   private final JobLocator locator;
   private final WaitingStreams waits;
+  private final KnownJobs known;
   private final WorkerLinks links;
 
-  JobAttachments(JobLocator locator, WaitingStreams waits, WorkerLinks links) {
+  JobAttachments(JobLocator locator, WaitingStreams waits, KnownJobs known, WorkerLinks links) {
     this.locator = locator;
     this.waits = waits;
+    this.known = known;
     this.links = links;
   }
 
@@ -46,7 +48,7 @@ final class JobAttachments {
         .compose(entry -> waits.hold(call, entry, new AttachReplies(replies)))
         .compose(
             there ->
-                there.workerId().isEmpty()
+                there.workerId().isEmpty() || known.isGivenUp(there.id())
                     ? waits.end(there, output(first.getStart()), new AttachReplies(replies))
                     : toWorker(call, there, first, more, replies))
         .onFailure(replies::fail);
@@ -62,7 +64,7 @@ final class JobAttachments {
         .onSuccess(
             conversation -> {
               passOn(more, conversation);
-              JobStreams.pass(conversation.replies(), replies);
+              Passage.begin(conversation.replies(), replies, _ -> null);
             })
         .mapEmpty();
   }

@@ -31,7 +31,6 @@ final class JobOrders {
   private static final Logger LOG = LoggerFactory.getLogger(JobOrders.class);
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
-  private final Registry registry;
   private final JobIndex index;
   private final JobRecords records;
   private final WorkerLinks links;
@@ -56,7 +55,6 @@ final class JobOrders {
   }
 
   JobOrders(Registry registry, JobIndex index, JobRecords records, WorkerLinks links) {
-    this.registry = registry;
     this.index = index;
     this.records = records;
     this.links = links;
@@ -251,9 +249,7 @@ final class JobOrders {
 
   /** A job that was lost before this scheduler was started; its worker may still tell its end. */
   void takeUpGivenUp(Job job) {
-    if (registry.byId(job.getWorkerId()).isPresent()) {
-      index.restoreGivenUp(IndexedJobs.answered(job.getWorkerId(), job));
-    }
+    index.restoreGivenUp(IndexedJobs.answered(job.getWorkerId(), job));
   }
 
   /** A job waits no more. */

@@ -12,10 +12,7 @@ import io.orrery.v1.WorkerGrpcService;
 import io.vertx.core.Future;
 import java.time.Duration;
 
-/**
- * Passes a job's stream on from its worker, message by message as it is encoded, at the reader's
- * pace.
- */
+/** Passes a job's stream on from its worker. */
 final class JobStreams {
   /** How long the worker has until its first sign. */
   static final Duration FIRST_SIGN = Duration.ofSeconds(10);
@@ -58,7 +55,7 @@ final class JobStreams {
   private Future<Void> fromWorker(
       Call call, JobIndex.Entry there, StreamJobRequest request, ReplyStream replies) {
     return open(call, locator.at(there), request)
-        .onSuccess(source -> pass(source, replies))
+        .onSuccess(source -> Passage.begin(source, replies, new GivenUpJob(known, there)))
         .<Void>mapEmpty()
         .recover(
             failure ->
@@ -71,19 +68,5 @@ final class JobStreams {
     StreamJobRequest order = request.toBuilder().setJobId(job.entry().id().value()).build();
     return links.stream(
         job.node(), WorkerGrpcClient.StreamJob, order, call.forwarded().atMost(FIRST_SIGN));
-  }
-
-  /** Until one of the two ends, which ends the other. */
-  static void pass(ReplySource source, ReplyStream replies) {
-    replies.onEnd(source::cancel);
-    source.handler(
-        message -> {
-          if (!replies.write(message)) {
-            source.pause();
-            replies.drainHandler(source::resume);
-          }
-        });
-    source.end().onSuccess(_ -> replies.end()).onFailure(replies::fail);
-    source.resume();
   }
 }

@@ -76,7 +76,12 @@ final class KnownJobs {
   boolean isAsked(JobIndex.Entry entry) {
     return entry.confirmed()
         && registry.byId(entry.workerId()).filter(Node::isAnswering).isPresent()
-        && !parts.index().isGivenUp(entry.id());
+        && !isGivenUp(entry.id());
+  }
+
+  /** Whether the job is lost for us, whatever its worker tells. */
+  boolean isGivenUp(JobId id) {
+    return parts.index().isGivenUp(id);
   }
 
   /** Whether the job is over, and its worker not there to do or say anything more about it. */
@@ -109,7 +114,7 @@ final class KnownJobs {
   }
 
   private Future<Job> lastKnown(JobId id, Node silent) {
-    JobIndex.Entry now = locator.known(id).orElseThrow(() -> ApiException.jobNotFound(id.value()));
+    JobIndex.Entry now = now(id);
     return job(now)
         .map(
             job ->
@@ -130,6 +135,15 @@ final class KnownJobs {
 
   private static QueryJobResponse response(Job job) {
     return QueryJobResponse.newBuilder().setJob(job).build();
+  }
+
+  private JobIndex.Entry now(JobId id) {
+    return locator.known(id).orElseThrow(() -> ApiException.jobNotFound(id.value()));
+  }
+
+  /** The same of a job that may have changed meanwhile. */
+  Future<Job> job(JobId id) {
+    return job(now(id));
   }
 
   /** The job as the scheduler knows it, in the last state that was told. */

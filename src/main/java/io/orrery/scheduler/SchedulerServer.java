@@ -131,7 +131,7 @@ public final class SchedulerServer {
     new JobCalls(locator, queue, parts.records(), known, arrivals, links).bind(server);
     WaitingStreams waits = new WaitingStreams(vertx, clock, arrivals, parts.records(), known);
     new JobStreams(locator, waits, known, links).bind(server);
-    new JobAttachments(locator, waits, links).bind(server);
+    new JobAttachments(locator, waits, known, links).bind(server);
     new JobLists(registry, parts.records(), links).bind(server);
     new Explanations(locator, queue, parts).bind(server);
     WorkerWishes wishes = new WorkerWishes(registry, parts.index(), fleet.drains());

@@ -12,7 +12,10 @@ import org.jspecify.annotations.Nullable;
 /** Does several things at a time, a bounded number; the exit code is the highest of theirs. */
 final class Branches {
   /** Below the streams that a server allows on a connection. */
-  private static final int AT_ONE_TIME = 64;
+  static final int AT_ONE_TIME = 64;
+
+  /** Until one that has no exit code yet is asked again. */
+  private static final long PAUSE_MILLIS = 1_000;
 
   private final Console console;
   private final List<Branch> branches;
@@ -28,10 +31,13 @@ final class Branches {
    */
   int run(@Nullable Duration timeout) throws InterruptedException {
     if (branches.size() == 1 && timeout == null) {
-      run(branches.getFirst(), false);
+      Branch only = branches.getFirst();
+      while (!run(only, false)) {
+        Thread.sleep(PAUSE_MILLIS);
+      }
       return highest.get();
     }
-    Semaphore room = new Semaphore(AT_ONE_TIME);
+    Semaphore room = new Semaphore(AT_ONE_TIME, true);
     CountDownLatch rest = new CountDownLatch(branches.size());
     List<Thread> threads = new ArrayList<>();
     for (Branch branch : branches) {
@@ -53,25 +59,41 @@ final class Branches {
   }
 
   private void run(Branch branch, Semaphore room, CountDownLatch rest) {
-    room.acquireUninterruptibly();
     try {
-      run(branch, branches.size() > 1);
+      while (!runOnce(branch, room)) {
+        Thread.sleep(PAUSE_MILLIS);
+      }
+    } catch (InterruptedException givenUp) {
+      // Nobody knows its end, which must not be taken for a success.
+      highest.accumulateAndGet(ExitCode.OURS, Math::max);
     } finally {
-      room.release();
       rest.countDown();
     }
   }
 
-  private void run(Branch branch, boolean named) {
+  private boolean runOnce(Branch branch, Semaphore room) throws InterruptedException {
+    room.acquire();
+    try {
+      return run(branch, branches.size() > 1);
+    } finally {
+      room.release();
+    }
+  }
+
+  /** Whether it is over. */
+  private boolean run(Branch branch, boolean named) {
     int code;
     try {
       code = branch.work().call();
     } catch (InterruptedException givenUp) {
-      // Nobody knows its end, which must not be taken for a success.
       code = ExitCode.OURS;
     } catch (Exception e) {
       code = Failures.tell(named ? console.named(branch.name()) : console, e);
     }
+    if (code == Branch.LATER) {
+      return false;
+    }
     highest.accumulateAndGet(code, Math::max);
+    return true;
   }
 }

@@ -43,9 +43,15 @@ final class WaitCommand extends Asking implements Plain {
   @Override
   int ask(Servers servers, JobIds ids) throws IOException, StatusException, InterruptedException {
     List<Branch> branches = new ArrayList<>();
+    // Those that run would keep the others from being looked at.
+    boolean inTurns = jobs.size() > Branches.AT_ONE_TIME;
     for (String text : jobs) {
       StreamJobRequest request =
-          StreamJobRequest.newBuilder().setJobId(ids.whole(text)).setLastBytes(0).build();
+          StreamJobRequest.newBuilder()
+              .setJobId(ids.whole(text))
+              .setLastBytes(0)
+              .setNoFollow(inTurns)
+              .build();
       branches.add(
           new Branch(
               request.getJobId(),
@@ -58,6 +64,9 @@ final class WaitCommand extends Asking implements Plain {
                             request,
                             new NoOutput())
                         .follow();
+                if (inTurns && !JobText.hasEnded(job)) {
+                  return Branch.LATER;
+                }
                 print(job);
                 return ExitCode.of(job);
               }));

@@ -37,7 +37,11 @@ final class JobStreams {
     RequestValidation.check(request);
     locator
         .find(request.getJobId(), call, JobAccess::mayRead)
-        .compose(job -> waits.hold(call, job, replies))
+        .compose(
+            job ->
+                request.getNoFollow() && job.workerId().isEmpty()
+                    ? Future.succeededFuture(job)
+                    : waits.hold(call, job, replies))
         .compose(
             there ->
                 there.workerId().isEmpty()

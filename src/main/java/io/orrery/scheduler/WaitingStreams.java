@@ -63,7 +63,7 @@ final class WaitingStreams {
     return Future.succeededFuture();
   }
 
-  /** The last message of the stream of a job that has ended, and of which no worker knows. */
+  /** The last message of the stream of a job of which no worker knows: it has ended, or waits. */
   Future<Void> end(JobIndex.Entry entry, StreamJobRequest request, ReplyStream replies) {
     return known
         .job(entry)

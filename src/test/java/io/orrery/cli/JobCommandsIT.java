@@ -25,9 +25,12 @@ import io.orrery.v1.WorkerNode;
 import io.vertx.grpc.common.GrpcStatus;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -278,6 +281,35 @@ final class JobCommandsIT {
 
     assertThat(wait.code()).isEqualTo(125);
     assertThat(wait.err()).contains("1 of 1 jobs had not ended after 0.20s");
+  }
+
+  @Test
+  void waitLooksAtEachOfVeryManyJobs() {
+    AtomicInteger asked = new AtomicInteger();
+    server.on(
+        WorkerGrpcService.StreamJob,
+        (request, response) -> {
+          if (request.getJobId().equals(FakeJobs.ID)) {
+            // Not at first, as it is asked again.
+            Job job = asked.incrementAndGet() < 2 ? FakeJobs.running() : FakeJobs.exited(3);
+            response.end(FakeJobs.last(job));
+          } else if (request.getNoFollow()) {
+            response.end(FakeJobs.last(FakeJobs.running()));
+          } else {
+            response.write(FakeJobs.now(FakeJobs.running()));
+          }
+        });
+    List<String> words = new ArrayList<>(List.of("wait", "--timeout", "5s"));
+    for (int i = 0; i < 150; i++) {
+      words.add(UUID.randomUUID().toString());
+    }
+    words.add(FakeJobs.ID);
+
+    Invocation wait = Invocation.of(server, words.toArray(String[]::new));
+
+    assertThat(wait.code()).isEqualTo(125);
+    assertThat(wait.out()).isEqualTo(FakeJobs.ID + " FAILED exit 3\n");
+    assertThat(wait.err()).contains("150 of 151 jobs had not ended after 5.00s");
   }
 
   @Test

@@ -198,6 +198,23 @@ class QueueIT {
   }
 
   @Test
+  void whoDoesNotFollowAJobThatWaitsIsToldSoAtOnce() throws Exception {
+    fleet.startWorker("w1", slots(1));
+    start(job("first"));
+    Job waiting = start(job("second"));
+    StreamJobRequest request =
+        StreamJobRequest.newBuilder().setJobId(waiting.getJobId()).setNoFollow(true).build();
+
+    Reader read =
+        Fleet.await(
+            Reader.open(fleet.address(fleet.schedulerPort()), admin, request)
+                .compose(Reader.Open::end));
+
+    assertThat(read.finalJob().getState()).isEqualTo(JobState.JOB_STATE_QUEUED);
+    assertThat(read.stdout()).isEmpty();
+  }
+
+  @Test
   void aJobThatWaitsTooLongWasNeverStarted() throws Exception {
     fleet.startWorker("w1", slots(1));
     start(job("first"));

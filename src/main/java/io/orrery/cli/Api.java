@@ -7,6 +7,8 @@ import io.orrery.v1.DrainWorkerRequest;
 import io.orrery.v1.DrainWorkerResponse;
 import io.orrery.v1.ExplainJobRequest;
 import io.orrery.v1.ExplainJobResponse;
+import io.orrery.v1.ForgetWorkerRequest;
+import io.orrery.v1.ForgetWorkerResponse;
 import io.orrery.v1.ListJobsRequest;
 import io.orrery.v1.ListJobsResponse;
 import io.orrery.v1.ListWorkersRequest;
@@ -60,6 +62,12 @@ final class Api {
           "/orrery.v1.Scheduler/ResumeWorker",
           ResumeWorkerRequest.parser(),
           ResumeWorkerResponse.parser());
+
+  static final Rpc<ForgetWorkerRequest, ForgetWorkerResponse> FORGET_WORKER =
+      new Rpc<>(
+          "/orrery.v1.Scheduler/ForgetWorker",
+          ForgetWorkerRequest.parser(),
+          ForgetWorkerResponse.parser());
 
   static final Rpc<ExplainJobRequest, ExplainJobResponse> EXPLAIN_JOB =
       new Rpc<>(

@@ -12,10 +12,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Lists the workers that a scheduler knows, and has two more commands about one of them. */
+/** Lists the workers that a scheduler knows, and has more commands about one of them. */
 @Command(
     name = "workers",
-    description = "list the workers that the scheduler knows; drain and resume one")
+    description = "list the workers that the scheduler knows; drain, resume, forget one")
 final class WorkersCommand extends Asking implements Plain {
   private static final int ID_WIDTH = 8;
 
@@ -32,7 +32,10 @@ final class WorkersCommand extends Asking implements Plain {
   }
 
   Map<String, Object> subcommands() {
-    return Map.of("drain", new DrainCommand(session()), "resume", new ResumeCommand(session()));
+    return Map.of(
+        "drain", new DrainCommand(session()),
+        "resume", new ResumeCommand(session()),
+        "forget", new ForgetCommand(session()));
   }
 
   @Override

@@ -28,7 +28,8 @@ final class Routes {
           new Route(HttpMethod.GET, OUTPUT, worker("StreamJob")),
           new Route(HttpMethod.GET, "/v1/workers", scheduler("ListWorkers")),
           new Route(HttpMethod.POST, "/v1/workers/{worker_id}:drain", scheduler("DrainWorker")),
-          new Route(HttpMethod.POST, "/v1/workers/{worker_id}:resume", scheduler("ResumeWorker")));
+          new Route(HttpMethod.POST, "/v1/workers/{worker_id}:resume", scheduler("ResumeWorker")),
+          new Route(HttpMethod.POST, "/v1/workers/{worker_id}:forget", scheduler("ForgetWorker")));
 
   private Routes() {}
 

@@ -99,6 +99,7 @@ public final class ApiException extends RuntimeException {
           JOB_TERMINAL,
           UNSUPPORTED,
           WORKER_NAME_IN_USE,
+          WORKER_NOT_GONE,
           NO_MATCHING_WORKER,
           QUEUE_FULL,
           STALE_ATTEMPT,

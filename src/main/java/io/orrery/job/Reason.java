@@ -38,6 +38,8 @@ public enum Reason {
   UNSUPPORTED,
   /** Another worker with this name is alive. */
   WORKER_NAME_IN_USE,
+  /** A worker cannot be forgotten that is there, or has jobs. */
+  WORKER_NOT_GONE,
   /** No worker matches what the job asks for. */
   NO_MATCHING_WORKER,
   /** No worker has room for the job, and the queue is full. */

@@ -221,6 +221,15 @@ final class JobIndex {
     }
   }
 
+  /** A worker is not known any more, nor are its jobs that have ended, but those given up. */
+  void forgetEnded(String workerId) {
+    jobs.values()
+        .filter(entry -> entry.workerId().equals(workerId) && entry.state().isTerminal())
+        .filter(entry -> !isGivenUp(entry.id()))
+        .toList()
+        .forEach(this::remove);
+  }
+
   /**
    * The one job that has this id, or whose id starts so, among those that the caller may see.
    *

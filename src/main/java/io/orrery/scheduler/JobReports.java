@@ -149,6 +149,11 @@ final class JobReports {
     }
   }
 
+  /** Nothing is wanted of the worker any more. */
+  void forgotten(Node node) {
+    wishes.forget(node);
+  }
+
   /** Nobody has heard of the worker for too long: its jobs are lost. */
   void silent(Node node, String why) {
     for (JobIndex.Entry entry : index.live(node.id())) {

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -68,14 +69,24 @@ final class KnownWorkers {
    * written, which is logged: jobs run without it.
    */
   Future<Void> remember(Node node) {
-    WorkerProfile now = node.state() == Node.State.OFFLINE ? null : node.profile();
-    if (Objects.equals(profiles.get(node.name()), now) && written) {
+    return node.state() == Node.State.OFFLINE
+        ? forget(node.name())
+        : change(node.name(), node.profile());
+  }
+
+  /** The same of a worker that is to be known no more. */
+  Future<Void> forget(String name) {
+    return change(name, null);
+  }
+
+  private Future<Void> change(String name, @Nullable WorkerProfile now) {
+    if (Objects.equals(profiles.get(name), now) && written) {
       return Future.succeededFuture();
     }
     if (now == null) {
-      profiles.remove(node.name());
+      profiles.remove(name);
     } else {
-      profiles.put(node.name(), now);
+      profiles.put(name, now);
     }
     written = false;
     return snapshot

@@ -36,6 +36,31 @@ final class PlacementRefusals {
             "since", node.standing().since().toString()));
   }
 
+  /** A worker that is there cannot be forgotten. */
+  static ApiException notGone(Node node) {
+    return new ApiException(
+        Reason.WORKER_NOT_GONE,
+        "worker "
+            + node.name()
+            + " is not gone, it is "
+            + node.state()
+            + ": stop it first, and wait until it is OFFLINE or no heartbeat comes any more",
+        Map.of("worker_id", node.id(), "worker_name", node.name()));
+  }
+
+  /** Nor one that may still run jobs, unless that is said. */
+  static ApiException hasJobs(Node node, int jobs) {
+    return new ApiException(
+        Reason.WORKER_NOT_GONE,
+        "worker "
+            + node.name()
+            + " has "
+            + jobs
+            + (jobs == 1 ? " job that has" : " jobs that have")
+            + " not ended and may still run there; say that they are lost (lose_jobs) to forget it",
+        Map.of("worker_id", node.id(), "worker_name", node.name(), "jobs", Integer.toString(jobs)));
+  }
+
   /** The worker takes no new jobs. */
   static ApiException draining(Node node) {
     return new ApiException(

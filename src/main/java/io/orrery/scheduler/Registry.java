@@ -37,14 +37,6 @@ final class Registry {
   private Consumer<Node> listener = _ -> {};
   private Runnable missed = () -> {};
 
-  /**
-   * What is known of a worker's process beside its node.
-   *
-   * @param heard when it was last heard of, by the clock of the leases
-   * @param contactSince since when the contact to it is what it is, by the same
-   */
-  private record Run(Host host, Facts facts, long heard, long contactSince, boolean rebooted) {}
-
   Registry(LeaseClock leases, InstantSource clock) {
     this.leases = leases;
     this.clock = clock;
@@ -135,8 +127,7 @@ final class Registry {
     Node node = known(name, id, incarnation);
     keep(node.with(node.standing().heard(clock.instant())).withRunning(running));
     Run run = run(name);
-    runs.put(
-        name, new Run(run.host(), run.facts(), leases.now(), run.contactSince(), run.rebooted()));
+    runs.put(name, run.heardAt(leases.now()));
     return run.facts().contact() instanceof Facts.Left
         ? node(name)
         : change(name, facts -> facts.with(new Facts.Heard()));
@@ -190,6 +181,20 @@ final class Registry {
     return change(name, facts -> facts.with(new Facts.Left(reason)));
   }
 
+  /** Whether a worker has left, or was not heard of for longer than its lease. */
+  boolean isGone(Node node) {
+    return switch (run(node.name()).facts().contact()) {
+      case Facts.Expected(), Facts.Heard() -> false;
+      case Facts.Silent(_), Facts.Left(_) -> true;
+    };
+  }
+
+  /** A worker is not known any more; should it come back, it is a new one. */
+  void forget(Node node) {
+    names.remove(node.id());
+    List.of(byName, runs, replaced, drains).forEach(map -> map.remove(node.name()));
+  }
+
   private Node known(String name, String id, String incarnation) {
     Arrival.checkOwn(name, id);
     Node node = byName.get(name);
@@ -230,13 +235,8 @@ final class Registry {
   List<Node> silentFor(Duration time) {
     return judging
         ? byName.values().stream()
-            .filter(
-                node ->
-                    switch (run(node.name()).facts().contact()) {
-                      case Facts.Expected(), Facts.Heard() -> false;
-                      case Facts.Silent(_), Facts.Left(_) ->
-                          leases.now() - run(node.name()).contactSince() > time.toNanos();
-                    })
+            .filter(this::isGone)
+            .filter(node -> leases.now() - run(node.name()).contactSince() > time.toNanos())
             .toList()
         : List.of();
   }
@@ -244,9 +244,7 @@ final class Registry {
   private Node change(String name, UnaryOperator<Facts> change) {
     Run run = run(name);
     Facts next = change.apply(run.facts());
-    boolean sameContact = next.contact().getClass() == run.facts().contact().getClass();
-    long since = sameContact ? run.contactSince() : leases.now();
-    runs.put(name, new Run(run.host(), next, run.heard(), since, run.rebooted()));
+    runs.put(name, run.with(next, leases.now()));
     Node node = node(name);
     Facts.Judgement judged = next.judge();
     Node.Standing standing = node.standing();

@@ -38,6 +38,15 @@ final class Rooms {
     return true;
   }
 
+  /** A worker is not known any more. */
+  void forget(String workerId) {
+    Room room = byId.remove(workerId);
+    if (room != null) {
+      online.remove(room);
+      room.taken().keySet().forEach(holders::remove);
+    }
+  }
+
   /** A job is at a worker, and takes this much of it. */
   void take(String workerId, JobId id, Requirements.Amount amount) {
     Room room = byId.get(workerId);

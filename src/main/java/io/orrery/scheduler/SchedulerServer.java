@@ -140,6 +140,7 @@ public final class SchedulerServer {
     new WorkerReports(registry, reports, wishes, come).bind(server);
     new WorkerLists(registry).bind(server);
     new DrainCalls(registry, fleet.drains(), clock).bind(server);
+    new ForgetCalls(registry, parts, reports, fleet.drains(), come).bind(server);
     timers.add(
         vertx.setPeriodic(fleet.leases().period().toMillis(), _ -> lookForTheSilent(reports)));
   }

@@ -39,6 +39,7 @@ public final class RoleTable {
           Map.entry("orrery.v1.Scheduler/ExplainJob", CLIENTS),
           Map.entry("orrery.v1.Scheduler/DrainWorker", ADMINS),
           Map.entry("orrery.v1.Scheduler/ResumeWorker", ADMINS),
+          Map.entry("orrery.v1.Scheduler/ForgetWorker", ADMINS),
           Map.entry("grpc.reflection.v1.ServerReflection/ServerReflectionInfo", EVERYBODY),
           Map.entry("grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo", EVERYBODY),
           Map.entry("grpc.health.v1.Health/Check", EVERYBODY),

@@ -39,6 +39,7 @@ class ApiExceptionTest {
         "COMMAND_NOT_ALLOWED | before the job has a record",
         "FOREIGN_WORKER      | before the registry is touched",
         "WORKER_NAME_IN_USE  | before the registry is touched",
+        "WORKER_NOT_GONE     | before anything is forgotten",
         "JOB_NOT_FOUND       | there was nothing to do it to",
         "JOB_AMBIGUOUS       | there was nothing to do it to",
         "WORKER_NOT_FOUND    | there was nobody to do it",

@@ -32,6 +32,7 @@ final class RoleTableTest {
           orrery.v1.Scheduler/ExplainJob       | admin, operator, viewer
           orrery.v1.Scheduler/DrainWorker      | admin
           orrery.v1.Scheduler/ResumeWorker     | admin
+          orrery.v1.Scheduler/ForgetWorker     | admin
           grpc.health.v1.Health/Check          | scheduler, worker, admin, operator, viewer
           grpc.health.v1.Health/List           | scheduler, worker, admin, operator, viewer
           grpc.health.v1.Health/Watch          | scheduler, worker, admin, operator, viewer
@@ -48,7 +49,7 @@ final class RoleTableTest {
 
   @Test
   void theTableHasNoRowsBesides() {
-    assertThat(RoleTable.methods()).hasSize(19).allMatch(RoleTable::has);
+    assertThat(RoleTable.methods()).hasSize(20).allMatch(RoleTable::has);
   }
 
   @ParameterizedTest

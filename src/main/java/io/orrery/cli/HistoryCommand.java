@@ -8,11 +8,11 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Lists jobs that have ended, the newest first. */
+/** Lists jobs that have ended, those that were accepted last first. */
 @Command(
     name = "history",
     description =
-        "list your jobs that have ended, the newest first, and how; 20 unless -n says more")
+        "list your jobs that have ended, the last accepted first, and how; 20 unless -n says more")
 final class HistoryCommand extends Asking implements Plain {
   private static final int USUAL = 20;
   private static final List<JobState> ENDED =

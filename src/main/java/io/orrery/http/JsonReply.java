@@ -7,6 +7,7 @@ import com.google.protobuf.TypeRegistry;
 import com.google.protobuf.util.JsonFormat;
 import com.google.rpc.BadRequest;
 import com.google.rpc.ErrorInfo;
+import com.google.rpc.QuotaFailure;
 import com.google.rpc.RetryInfo;
 import io.orrery.job.ApiException;
 import io.orrery.rpc.DirectReply;
@@ -23,6 +24,7 @@ final class JsonReply implements DirectReply {
               TypeRegistry.newBuilder()
                   .add(ErrorInfo.getDescriptor())
                   .add(BadRequest.getDescriptor())
+                  .add(QuotaFailure.getDescriptor())
                   .add(RetryInfo.getDescriptor())
                   .build())
           .preservingProtoFieldNames()

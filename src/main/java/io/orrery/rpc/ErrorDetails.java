@@ -5,6 +5,7 @@ import com.google.protobuf.Duration;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.rpc.BadRequest;
 import com.google.rpc.ErrorInfo;
+import com.google.rpc.QuotaFailure;
 import com.google.rpc.RetryInfo;
 import com.google.rpc.Status;
 import io.orrery.job.ApiException;
@@ -70,6 +71,14 @@ public final class ErrorDetails {
       RetryInfo retry =
           RetryInfo.newBuilder().setRetryDelay(Duration.newBuilder().setSeconds(1)).build();
       status.addDetails(Any.pack(retry));
+    }
+    if (StatusCodes.isQuota(failure.reason())) {
+      QuotaFailure.Violation beyond =
+          QuotaFailure.Violation.newBuilder()
+              .setSubject(failure.reason() == Reason.QUEUE_FULL ? "scheduler" : "caller")
+              .setDescription(message(failure))
+              .build();
+      status.addDetails(Any.pack(QuotaFailure.newBuilder().addViolations(beyond).build()));
     }
     return status.build();
   }

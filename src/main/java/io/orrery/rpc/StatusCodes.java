@@ -60,4 +60,9 @@ final class StatusCodes {
   static boolean isWorthRetrying(Reason reason) {
     return of(reason) == GrpcStatus.UNAVAILABLE && reason != Reason.WORKER_IDENTITY;
   }
+
+  /** Whether there is a limit to how many there may be, and it is reached. */
+  static boolean isQuota(Reason reason) {
+    return reason == Reason.QUEUE_FULL || reason == Reason.TOO_MANY_STREAMS;
+  }
 }

@@ -25,7 +25,7 @@ final class Backlog {
    * @param changed is run when a job is in line again
    */
   Backlog(Vertx vertx, Duration usual, Runnable changed) {
-    this.delayed = new DelayedJobs(vertx, this::due);
+    this.delayed = new DelayedJobs(vertx, System::nanoTime, this::due);
     this.timeouts = new QueueTimeouts(System::nanoTime, usual);
     this.changed = changed;
   }
@@ -48,13 +48,24 @@ final class Backlog {
     delayed.add(job, times);
   }
 
-  /** A job that is tried again later. */
-  Optional<Waiting> delayed(JobId id) {
-    return delayed.get(id);
+  /** In what time a job is tried again that is tried again later. */
+  Optional<Duration> delayed(JobId id) {
+    return delayed.left(id);
+  }
+
+  /** All of them, in no order. */
+  Stream<JobId> ids() {
+    return Stream.concat(line.all().stream(), delayed.all()).map(Waiting::id);
+  }
+
+  /** A job that was given room has to wait all the same. */
+  void keep(Waiting job, Rooms rooms) {
+    rooms.release(job.id());
+    line.add(job);
   }
 
   boolean has(JobId id) {
-    return line.get(id).isPresent() || delayed.get(id).isPresent();
+    return line.get(id).isPresent() || delayed.has(id);
   }
 
   void remove(JobId id) {

@@ -9,6 +9,10 @@ import io.orrery.v1.ExplainJobResponse;
 import io.orrery.v1.Job;
 import io.orrery.v1.SchedulerGrpcService;
 import io.vertx.core.Future;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -18,8 +22,10 @@ final class Explanations {
   private final JobLocator locator;
   private final JobQueue queue;
   private final JobQueue.Parts parts;
+  private final InstantSource clock;
 
-  Explanations(JobLocator locator, JobQueue queue, JobQueue.Parts parts) {
+  Explanations(JobLocator locator, JobQueue queue, JobQueue.Parts parts, InstantSource clock) {
+    this.clock = clock;
     this.locator = locator;
     this.queue = queue;
     this.parts = parts;
@@ -46,11 +52,9 @@ final class Explanations {
     if (waiting.isPresent()) {
       return inLine(answer, waiting.get());
     }
-    if (queue.backlog().delayed(entry.id()).isPresent()) {
-      return answer
-          .setSummary(
-              "a worker did not take the job, or its run was lost; it waits to be tried again")
-          .build();
+    Optional<Duration> delayed = queue.backlog().delayed(entry.id());
+    if (delayed.isPresent()) {
+      return answer.setSummary(delayed(delayed.get(), clock.instant())).build();
     }
     if (entry.state().isTerminal()) {
       return answer.setSummary("the job has ended as " + entry.state()).build();
@@ -63,6 +67,15 @@ final class Explanations {
                     + entry.workerId()
                     + ", which has not answered yet")
         .build();
+  }
+
+  /** Until when a job waits that is tried again in this time, in whole seconds. */
+  static String delayed(Duration left, Instant now) {
+    Duration rounded = Duration.ofSeconds(left.plusMillis(999).toSeconds());
+    return "a worker did not take the job, or its run was lost; it is tried again in "
+        + rounded.toSeconds()
+        + " s, at "
+        + now.plus(rounded).truncatedTo(ChronoUnit.SECONDS);
   }
 
   private ExplainJobResponse inLine(ExplainJobResponse.Builder answer, Waiting job) {

@@ -71,6 +71,13 @@ final class JobMeters implements JobIndex.Listener {
         .register(registry);
   }
 
+  /** What the store is still to be told. */
+  static void register(JobRecords records, MeterRegistry registry) {
+    Gauge.builder("orrery.store.unsaved", records::unsaved)
+        .description("States of jobs that the store has not taken yet")
+        .register(registry);
+  }
+
   private static double seconds(Instant since, InstantSource clock) {
     return Duration.between(since, clock.instant()).toNanos() / 1e9;
   }

@@ -10,6 +10,7 @@ import io.orrery.scheduler.OpenOrders.Order;
 import io.orrery.scheduler.PlacementPass.Placed;
 import io.orrery.security.Identity;
 import io.orrery.v1.Job;
+import io.orrery.v1.QueryJobRequest;
 import io.orrery.v1.StartJobRequest;
 import io.orrery.v1.StartJobResponse;
 import io.orrery.v1.WorkerGrpcClient;
@@ -18,7 +19,6 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -66,24 +66,6 @@ final class JobOrders {
   }
 
   /**
-   * Whether a worker has refused a job for reasons of its own, so that another may take it, or the
-   * same one later. A caller who has named the worker wants to know that something is wrong there.
-   */
-  static boolean isForLater(ApiException refusal, Waiting job, int attempt) {
-    return switch (refusal.reason()) {
-      case DRAINING, STARTING, TOO_MANY_STREAMS -> true;
-      case STORAGE_FAILED, WORKER_IDENTITY -> job.needs().workerId().isEmpty();
-      // Its run of before is still being stopped there.
-      case STALE_ATTEMPT -> isBelow(refusal.metadata().get("known_attempt"), attempt);
-      default -> false;
-    };
-  }
-
-  private static boolean isBelow(@Nullable String known, int attempt) {
-    return known != null && known.matches("[0-9]{1,9}") && Integer.parseInt(known) < attempt;
-  }
-
-  /**
    * Orders a job of which the store knows nothing yet: the worker's record will make it durable.
    *
    * @return fails with the refusal of the worker, which then does not have the job, or in doubt
@@ -103,7 +85,7 @@ final class JobOrders {
   private void notStarted(Placed placed, Job starting, Throwable failure) {
     if (!(failure instanceof ApiException refusal && refusal.isDefinite())) {
       open.doubt(placed.job(), starting);
-    } else if (!isForLater(refusal, placed.job(), starting.getAttempt())) {
+    } else if (!OpenOrders.isForLater(refusal, placed.job(), starting.getAttempt())) {
       index.refused(placed.job().id());
       records.forget(placed.job().id());
     }
@@ -154,7 +136,7 @@ final class JobOrders {
   }
 
   /** The store has lost what it was told: nobody knows any more what was to be run. */
-  private void forgotten(JobId id) {
+  void forgotten(JobId id) {
     index
         .get(id)
         .ifPresent(
@@ -228,7 +210,7 @@ final class JobOrders {
     } else if (!(failure instanceof ApiException refusal)
         || !OpenOrders.isRefusal(order, refusal)) {
       open.unanswered(order);
-    } else if (isForLater(refusal, order.job(), order.attempt())) {
+    } else if (OpenOrders.isForLater(refusal, order.job(), order.attempt())) {
       open.close(order);
       back(order.job(), Optional.of(starting), failure);
     } else {
@@ -263,13 +245,46 @@ final class JobOrders {
         (node, order) ->
             records
                 .get(order.job().id())
-                .onSuccess(
-                    found ->
-                        found
-                            .filter(job -> job.getAttempt() == order.attempt())
-                            .ifPresentOrElse(
-                                job -> attempt(node, QueuedJob.startingAt(job, node), order),
-                                () -> open.unanswered(order)))
+                .onSuccess(found -> ask(node, order, found))
                 .onFailure(_ -> open.unanswered(order)));
+  }
+
+  private void ask(Node node, Order order, Optional<Job> record) {
+    if (record.isEmpty()) {
+      askOnly(node, order);
+    } else if (record.get().getAttempt() == order.attempt()) {
+      attempt(node, QueuedJob.startingAt(record.get(), node), order);
+    } else {
+      open.unanswered(order);
+    }
+  }
+
+  /** The store has lost what was to be run: the worker may have it, or nobody. */
+  private void askOnly(Node node, Order order) {
+    JobId id = order.job().id();
+    Optional<JobIndex.Entry> entry = index.get(id);
+    if (entry.isEmpty()) {
+      open.close(order);
+      return;
+    }
+    CallOptions options =
+        CallOptions.within(PATIENCE).onBehalfOf(Identity.parse(entry.get().owner()));
+    QueryJobRequest question = QueryJobRequest.newBuilder().setJobId(id.value()).build();
+    links
+        .call(node, WorkerGrpcClient.QueryJob, question, options)
+        .onSuccess(
+            answer -> {
+              open.close(order);
+              index.put(IndexedJobs.answered(node.id(), answer.getJob()));
+            })
+        .onFailure(
+            failure -> {
+              if (KnownJobs.isForgotten(failure) && open.isWanted(order)) {
+                open.close(order);
+                forgotten(id);
+              } else {
+                open.unanswered(order);
+              }
+            });
   }
 }

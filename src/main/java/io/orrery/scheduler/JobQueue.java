@@ -16,6 +16,7 @@ import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -81,6 +82,7 @@ final class JobQueue {
    * @return fails with an {@link ApiException} when it is not accepted
    */
   Future<Job> submit(Call call, JobId id, JobSpec spec) {
+    parts.records().checkRoom();
     Requirements needs = Requirements.of(spec);
     Refusals.check(parts.rooms(), needs, spec);
     Instant created = clock.next();
@@ -140,6 +142,11 @@ final class JobQueue {
     orders.forget(id);
   }
 
+  /** Whether a job waits to be acknowledged, and all of it is here. */
+  boolean isFresh(JobId id) {
+    return fresh.containsKey(id);
+  }
+
   /** The jobs that have no worker yet. */
   Backlog backlog() {
     return backlog;
@@ -158,22 +165,24 @@ final class JobQueue {
   }
 
   private void pass() {
-    // A job that has waited takes its turn from the store; nobody is to overtake it meanwhile.
-    if (parts.records().isAway() && line.size() > fresh.size()) {
-      return;
-    }
+    boolean away = parts.records().isAway();
     List<Placed> placed = PlacementPass.run(line, parts.rooms(), BATCH);
+    // What is to be run is in the store alone; nobody takes their place meanwhile.
+    List<Placed> kept = new ArrayList<>();
     for (Placed each : placed) {
       JobId id = each.job().id();
       Direct asked = direct.remove(id);
       Job unsaved = fresh.remove(id);
       if (asked != null && unsaved != null) {
         startNow(each, unsaved, asked);
+      } else if (away && unsaved == null) {
+        kept.add(each);
       } else if (!orders.start(each, Optional.ofNullable(unsaved))) {
         parts.rooms().release(id);
       }
     }
-    if (placed.size() == BATCH) {
+    kept.forEach(each -> backlog.keep(each.job(), parts.rooms()));
+    if (placed.size() == BATCH && kept.isEmpty()) {
       look();
     }
   }
@@ -187,7 +196,7 @@ final class JobQueue {
             failure -> {
               if (!(failure instanceof ApiException refusal
                   && refusal.isDefinite()
-                  && JobOrders.isForLater(refusal, placed.job(), 1))) {
+                  && OpenOrders.isForLater(refusal, placed.job(), 1))) {
                 return Future.failedFuture(failure);
               }
               fresh.put(id, job);
@@ -210,7 +219,7 @@ final class JobQueue {
     backlog.delay(job, times);
   }
 
-  /** A job whose run was lost with its worker is run again, where it asked for that. */
+  /** A job whose run was lost with its worker is run again. */
   void retry(Job record, int attempt) {
     Job next = QueuedJob.waiting(record, attempt);
     LOG.info("job {} is run again: attempt {}", next.getJobId(), attempt);
@@ -240,8 +249,8 @@ final class JobQueue {
               if (!backlog.has(id)) {
                 return Future.succeededFuture(Optional.empty());
               }
-              Job job = found.orElseGet(() -> Job.newBuilder().setJobId(id.value()).build());
-              return end(job, state, why).map(Optional::of);
+              Optional<Job> known = parts.index().get(id).map(IndexedJobs::waiting);
+              return end(found.or(() -> known).orElseThrow(), state, why).map(Optional::of);
             });
   }
 

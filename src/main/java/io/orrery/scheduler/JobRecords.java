@@ -1,10 +1,12 @@
 package io.orrery.scheduler;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.orrery.job.ApiException;
 import io.orrery.job.JobFilter;
 import io.orrery.job.JobId;
 import io.orrery.job.JobPosition;
 import io.orrery.job.JobState;
+import io.orrery.job.Reason;
 import io.orrery.rpc.StateMapping;
 import io.orrery.rpc.Times;
 import io.orrery.store.JobStore;
@@ -37,19 +39,22 @@ final class JobRecords {
   /** A value that is written to see whether the store takes something. */
   private static final String PROBE = "probe";
 
-  /** States that are not noted beyond this are in the store as they were before. */
-  private static final int MOST_UNSAVED = 100_000;
-
   private final Vertx vertx;
   private final JobStore store;
   private final RecordedIds recorded;
-  private final Map<JobId, Job> unsaved = new HashMap<>();
+  private final UnsavedStates unsaved;
   private final Map<JobId, Future<Void>> saving = new HashMap<>();
   private final Set<JobId> refused = new HashSet<>();
   private Runnable back = () -> {};
   private boolean away;
+  private boolean taken;
 
   JobRecords(Vertx vertx, JobStore store) {
+    this(vertx, store, UnsavedStates.Bounds.STANDARD);
+  }
+
+  JobRecords(Vertx vertx, JobStore store, UnsavedStates.Bounds bounds) {
+    this.unsaved = new UnsavedStates(bounds);
     this.vertx = vertx;
     this.store = store;
     this.recorded = new RecordedIds(vertx, store);
@@ -89,9 +94,6 @@ final class JobRecords {
     JobId id = new JobId(job.getJobId());
     recorded.add(id);
     refused.remove(id);
-    if (unsaved.size() >= MOST_UNSAVED && !unsaved.containsKey(id)) {
-      return;
-    }
     unsaved.put(id, job);
     if (!saving.containsKey(id) && !away) {
       write(id, job);
@@ -133,6 +135,7 @@ final class JobRecords {
   }
 
   private void doesNotAnswer(Throwable failure) {
+    taken |= failure instanceof ApiException told && told.metadata().containsKey("taken");
     if (!away) {
       away = true;
       LOG.warn("the store fails, and is tried again: {}", failure.getMessage());
@@ -154,9 +157,10 @@ final class JobRecords {
     if (away) {
       away = false;
       LOG.info("the store takes writes again; {} states of jobs are told to it", unsaved.size());
-      for (Map.Entry<JobId, Job> each : List.copyOf(unsaved.entrySet())) {
-        if (!saving.containsKey(each.getKey())) {
-          write(each.getKey(), each.getValue());
+      for (JobId id : unsaved.ids()) {
+        Job job = unsaved.get(id);
+        if (job != null && !saving.containsKey(id)) {
+          write(id, job);
         }
       }
       if (!refused.isEmpty()) {
@@ -171,9 +175,40 @@ final class JobRecords {
     return away;
   }
 
+  /**
+   * Why no new job may be taken: what is known of jobs is in memory alone until the store takes it,
+   * and there is no room for more of it; or the store is another scheduler's by now. Empty while
+   * jobs are taken.
+   */
+  Optional<String> fullBecause() {
+    if (taken) {
+      return Optional.of("another scheduler has taken the store of this one; use that one");
+    }
+    return unsaved.isFull(refused.size())
+        ? Optional.of(
+            "the store has not taken the states of "
+                + unsaved()
+                + " jobs yet, and no new jobs are taken until it does; try again later")
+        : Optional.empty();
+  }
+
+  /**
+   * To be asked before a job is accepted.
+   *
+   * @throws ApiException with {@link Reason#STORE_UNAVAILABLE}
+   */
+  void checkRoom() {
+    fullBecause()
+        .ifPresent(
+            why -> {
+              throw new ApiException(
+                  Reason.STORE_UNAVAILABLE, why, Map.of("unsaved", Integer.toString(unsaved())));
+            });
+  }
+
   /** Whether the state that was told last of the job is not in the store yet. */
   boolean isUnsaved(JobId id) {
-    return unsaved.containsKey(id);
+    return unsaved.get(id) != null;
   }
 
   /** What is run when the store takes writes again. */
@@ -197,16 +232,19 @@ final class JobRecords {
         .map(found -> found.stream().map(JobRecords::job).toList());
   }
 
-  /** A page of the jobs that have not ended, in the order of their submission. */
-  Future<List<Job>> unfinished(long afterSequence, int limit) {
+  /** A page of the jobs that have not ended, in the order of their submission, after this one. */
+  Future<List<Job>> unfinished(Optional<Job> after, int limit) {
     return store
-        .unfinished(afterSequence, limit)
+        .unfinished(
+            after.map(job -> sequence(Times.instant(job.getCreateTime()))).orElse(-1L),
+            after.map(Job::getJobId).orElse(""),
+            limit)
         .map(found -> found.stream().map(JobRecords::job).toList());
   }
 
-  /** How many states the store has not taken yet. */
+  /** How many states, or removals of jobs, the store has not taken yet. */
   int unsaved() {
-    return unsaved.size();
+    return unsaved.size() + refused.size();
   }
 
   private static StoredJob stored(Job job) {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Orders of which it is not known yet what became of them. The worker is asked again, and no other
@@ -122,6 +123,24 @@ final class OpenOrders {
       case CERT_IDENTITY, NOT_SERVED -> false;
       default -> true;
     };
+  }
+
+  /**
+   * Whether a worker has refused a job for reasons of its own, so that another may take it, or the
+   * same one later. A caller who has named the worker wants to know that something is wrong there.
+   */
+  static boolean isForLater(ApiException refusal, Waiting job, int attempt) {
+    return switch (refusal.reason()) {
+      case DRAINING, STARTING, TOO_MANY_STREAMS -> true;
+      case STORAGE_FAILED, WORKER_IDENTITY -> job.needs().workerId().isEmpty();
+      // Its run of before is still being stopped there.
+      case STALE_ATTEMPT -> isBelow(refusal.metadata().get("known_attempt"), attempt);
+      default -> false;
+    };
+  }
+
+  private static boolean isBelow(@Nullable String known, int attempt) {
+    return known != null && known.matches("[0-9]{1,9}") && Integer.parseInt(known) < attempt;
   }
 
   /** Asks again for those that are due; to be called about once a second. */

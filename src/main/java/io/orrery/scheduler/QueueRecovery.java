@@ -3,7 +3,6 @@ package io.orrery.scheduler;
 import io.orrery.job.JobFilter;
 import io.orrery.job.JobState;
 import io.orrery.rpc.ListedJobs;
-import io.orrery.rpc.Times;
 import io.orrery.v1.Job;
 import io.vertx.core.Future;
 import java.util.List;
@@ -47,9 +46,7 @@ final class QueueRecovery {
   }
 
   private Future<List<Job>> unfinished(Optional<Job> after) {
-    return records.unfinished(
-        after.map(job -> JobRecords.sequence(Times.instant(job.getCreateTime()))).orElse(-1L),
-        PAGE);
+    return records.unfinished(after, PAGE);
   }
 
   private Future<List<Job>> givenUp(Optional<Job> after) {

@@ -7,6 +7,9 @@ import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,13 +30,16 @@ final class SchedulerReadiness implements Readiness {
   private String phase = "the store is being opened";
   private @Nullable Future<List<String>> last;
   private long lastTime;
+  private Supplier<Optional<String>> fullBecause = Optional::empty;
 
   SchedulerReadiness(Settling settling) {
     this.settling = settling;
   }
 
-  void opened(JobStore opened) {
+  /** {@code full} says why no new jobs are taken, if so. */
+  void opened(JobStore opened, Supplier<Optional<String>> full) {
     store = opened;
+    fullBecause = full;
     phase = "the jobs of before are being taken up";
   }
 
@@ -54,7 +60,8 @@ final class SchedulerReadiness implements Readiness {
     if (!settling.isOver()) {
       return Future.succeededFuture(List.of("workers that were known before are waited for"));
     }
-    return ofStore(store);
+    return ofStore(store)
+        .map(found -> Stream.concat(found.stream(), fullBecause.get().stream()).toList());
   }
 
   /** A write, since a disk may be full; one a second at the most, however many ask. */

@@ -87,10 +87,10 @@ public final class SchedulerServer {
 
   private Future<Integer> start(JobStore opened) {
     store = opened;
-    readiness.opened(opened);
     Registry registry = fleet.registry();
     JobIndex index = new JobIndex(new MessageBudget(MessageBudget.MOST_BYTES));
     JobRecords records = new JobRecords(vertx, opened);
+    readiness.opened(opened, records::fullBecause);
     JobQueue.Parts parts = new JobQueue.Parts(index, new Rooms(), records);
     JobOrders orders = new JobOrders(registry, index, records, links);
     JobQueue queue =
@@ -104,10 +104,13 @@ public final class SchedulerServer {
     JobChanges changes = new JobChanges(registry, parts, arrivals, queue);
     index.onChange(
         telemetry.isOn() ? new JobMeters(clock, changes, telemetry.registry()) : changes);
+    JobMeters.register(records, telemetry.registry());
     JobMeters.register(queue.backlog()::size, queue.backlog()::oldest, clock, telemetry.registry());
+    ForgottenJobs forgotten = new ForgottenJobs(records, queue, orders::forgotten);
     opened.onForgotten(
         () -> {
           changes.noteAgain();
+          forgotten.look();
           records.learnIds();
         });
     registry.onChange(
@@ -120,7 +123,7 @@ public final class SchedulerServer {
     return new QueueRecovery(records, queue, orders, changes)
         .run()
         .onSuccess(_ -> records.learnIds())
-        .compose(_ -> listen(queue, changes, opened));
+        .compose(_ -> listen(queue, changes, forgotten, opened));
   }
 
   private void bind(JobQueue.Parts parts, JobQueue queue, JobArrivals arrivals) {
@@ -133,7 +136,7 @@ public final class SchedulerServer {
     new JobStreams(locator, waits, known, links).bind(server);
     new JobAttachments(locator, waits, known, links).bind(server);
     new JobLists(registry, parts.records(), links).bind(server);
-    new Explanations(locator, queue, parts).bind(server);
+    new Explanations(locator, queue, parts, clock).bind(server);
     WorkerWishes wishes = new WorkerWishes(registry, parts.index(), fleet.drains());
     JobReports reports = new JobReports(registry, parts.index(), wishes, clock);
     WorkerReports.Arrivals come = new WorkerReports.Arrivals(fleet.known(), settling, check);
@@ -158,13 +161,15 @@ public final class SchedulerServer {
     }
   }
 
-  private Future<Integer> listen(JobQueue queue, JobChanges changes, JobStore opened) {
+  private Future<Integer> listen(
+      JobQueue queue, JobChanges changes, ForgottenJobs forgotten, JobStore opened) {
     timers.add(
         vertx.setPeriodic(
             TICK_MILLIS,
             _ -> {
               queue.tick();
               changes.tick();
+              forgotten.tick();
             }));
     history =
         new History(

@@ -39,6 +39,10 @@ record Waiting(JobId id, Requirements needs, int priority, long sequence)
   @Override
   public int compareTo(Waiting other) {
     int byPriority = Integer.compare(other.priority, priority);
-    return byPriority != 0 ? byPriority : Long.compare(sequence, other.sequence);
+    if (byPriority != 0 || sequence != other.sequence) {
+      return byPriority != 0 ? byPriority : Long.compare(sequence, other.sequence);
+    }
+    // Those that were started at workers have their times from there.
+    return id.compareTo(other.id);
   }
 }

@@ -34,10 +34,11 @@ public interface JobStore {
   Future<Void> remove(Collection<JobId> ids);
 
   /**
-   * Jobs that have not ended, in order of their sequence, of those after this one. Fewer than the
-   * limit need not be the end: a page of large jobs is short. An empty list is.
+   * Jobs that have not ended, in order of their sequence and then of their ids, of those after this
+   * place. Fewer than the limit need not be the end: a page of large jobs is short. An empty list
+   * is.
    */
-  Future<List<StoredJob>> unfinished(long afterSequence, int limit);
+  Future<List<StoredJob>> unfinished(long afterSequence, String afterId, int limit);
 
   /** A page of the ids of all jobs, in their order, of those after this text; empty at the end. */
   Future<List<JobId>> ids(String after, int limit);

@@ -23,7 +23,8 @@ public final class JobStores {
     return switch (options.type()) {
       case EMBEDDED -> SqliteJobStore.open(vertx, options.path(), StoreLimits.STANDARD);
       case REDIS ->
-          RedisJobStore.open(vertx, options.redis(), StoreLimits.STANDARD).map(store -> store);
+          RedisJobStore.open(vertx, options.redis(), options.path(), StoreLimits.STANDARD)
+              .map(store -> store);
     };
   }
 }

@@ -68,8 +68,8 @@ final class MeasuredStore implements JobStore {
   }
 
   @Override
-  public Future<List<StoredJob>> unfinished(long afterSequence, int limit) {
-    return measure("unfinished", () -> store.unfinished(afterSequence, limit));
+  public Future<List<StoredJob>> unfinished(long afterSequence, String afterId, int limit) {
+    return measure("unfinished", () -> store.unfinished(afterSequence, afterId, limit));
   }
 
   @Override

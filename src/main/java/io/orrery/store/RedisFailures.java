@@ -12,10 +12,20 @@ final class RedisFailures {
     return failure instanceof ApiException told ? told : Unavailable.because(phrase(failure));
   }
 
+  /** Why a scheduler cannot start with it; completes "the store, Redis at …, ". */
+  static String explained(Throwable failure) {
+    return failure instanceof StoreTakenException
+        ? String.valueOf(failure.getMessage())
+        : phrase(failure) + ": " + failure.getMessage() + "; see store.redis in the configuration";
+  }
+
   /** Completes "the scheduler's store …". */
   static String phrase(Throwable failure) {
     if (failure instanceof NoSuchFileException || failure instanceof FileSystemException) {
       return "has a password file that cannot be read";
+    }
+    if (failure instanceof StoreTakenException) {
+      return "is used by another scheduler";
     }
     String message = String.valueOf(failure.getMessage());
     return switch (message.split("[ :]", 2)[0]) {
@@ -28,6 +38,7 @@ final class RedisFailures {
       case "LOADING" -> "is still starting";
       case "MASTERDOWN", "CLUSTERDOWN" -> "is a replica without its master";
       case "BUSY" -> "is busy with a script";
+      case "FORGOTTEN", "FENCED", "NOSCRIPT" -> "was emptied";
       case "CONNECTION_CLOSED" -> "lost its connection";
       case "ERR" ->
           message.contains("AUTH") || message.contains("password")

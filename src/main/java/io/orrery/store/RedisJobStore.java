@@ -10,6 +10,8 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.redis.client.Response;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -19,12 +21,13 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * The store in Redis. Several schedulers may share it. Every key begins with the prefix; a
+ * The store in Redis, for one scheduler at a time. Every key begins with the prefix; a
  * <i>position</i> is the create time, descending, and then the id, as {@link RedisKeys} spells
  * them:
  *
  * <ul>
- *   <li>{@code store}: the random name of this store, see {@link RedisMarker}
+ *   <li>{@code store}: the random name of this store; {@code scheduler} and {@code lease}: who may
+ *       write, see {@link RedisLease}
  *   <li>{@code job:<id>}: a hash of the fields of a job; {@code labels} are JSON, {@code sequence},
  *       {@code created} and {@code ended} as in the members below
  *   <li>{@code all}, {@code owner:<owner>}, {@code worker:<id>}, {@code state:<STATE>}, {@code
@@ -46,28 +49,39 @@ final class RedisJobStore implements JobStore {
 
   private final Vertx vertx;
   private final StoreLimits limits;
+  private final StoreDirectory directory;
   private final Listeners forgotten;
   private final RedisCalls calls;
   private final RedisIndex index;
 
-  private RedisJobStore(Vertx vertx, RedisStoreOptions options, StoreLimits limits) {
+  private RedisJobStore(
+      Vertx vertx, RedisStoreOptions options, StoreLimits limits, StoreDirectory directory)
+      throws IOException {
     this.vertx = vertx;
     this.limits = limits;
+    this.directory = directory;
     this.forgotten = new Listeners(vertx);
-    RedisMarker marker = new RedisMarker(options.prefix(), forgotten::tell);
-    this.calls = new RedisCalls(vertx, options, limits, marker);
+    RedisLease lease = new RedisLease(options.prefix(), directory, forgotten::tell);
+    this.calls = new RedisCalls(vertx, options, limits, lease);
     this.index = new RedisIndex(calls, limits.pageBytes());
   }
 
-  /** Connects to the server; where it does not answer, tries again for the patience. */
-  static Future<RedisJobStore> open(Vertx vertx, RedisStoreOptions options, StoreLimits limits) {
+  /**
+   * Takes the scheduler's directory and connects to the server; where that does not answer, or
+   * another scheduler has the prefix, tries again for the patience.
+   */
+  static Future<RedisJobStore> open(
+      Vertx vertx, RedisStoreOptions options, Path directory, StoreLimits limits) {
     Promise<RedisJobStore> opened = Promise.promise();
     Context context = vertx.getOrCreateContext();
     context.runOnContext(
-        _ -> {
-          RedisJobStore store = new RedisJobStore(vertx, options, limits);
-          store.calls.start().map(_ -> store).onFailure(_ -> store.close()).onComplete(opened);
-        });
+        _ ->
+            vertx
+                .executeBlocking(
+                    () -> new RedisJobStore(vertx, options, limits, StoreDirectory.take(directory)),
+                    false)
+                .compose(store -> store.calls.start().map(_ -> store).onFailure(_ -> store.close()))
+                .onComplete(opened));
     return opened.future();
   }
 
@@ -117,12 +131,11 @@ final class RedisJobStore implements JobStore {
   }
 
   @Override
-  public Future<List<StoredJob>> unfinished(long afterSequence, int limit) {
+  public Future<List<StoredJob>> unfinished(long afterSequence, String afterId, int limit) {
     if (limit <= 0) {
       return Future.succeededFuture(List.of());
     }
-    // Behind every member of this sequence.
-    String after = RedisKeys.ascending(afterSequence) + "~";
+    String after = RedisKeys.ascending(afterSequence) + afterId;
     return index.page(after, "", List.of("unfinished"), limit).map(JobIndex.Slice::jobs);
   }
 
@@ -162,7 +175,7 @@ final class RedisJobStore implements JobStore {
   @Override
   public Future<Optional<Buffer>> value(String name) {
     return calls.ask(
-        RedisScript.VALUES,
+        RedisScript.READ_VALUES,
         request -> request.arg("HGET").arg(name),
         answer -> Optional.ofNullable(answer.get(0)).map(RedisRows::bytes));
   }
@@ -170,14 +183,17 @@ final class RedisJobStore implements JobStore {
   @Override
   public Future<Void> putValue(String name, Buffer value) {
     return calls
-        .ask(RedisScript.VALUES, request -> request.arg("HSET").arg(name).arg(value), _ -> true)
+        .ask(
+            RedisScript.CHANGE_VALUES,
+            request -> request.arg("HSET").arg(name).arg(value),
+            _ -> true)
         .mapEmpty();
   }
 
   @Override
   public Future<Map<String, Buffer>> values(String prefix) {
     return calls.ask(
-        RedisScript.VALUES,
+        RedisScript.READ_VALUES,
         request -> request.arg("HGETALL"),
         answer -> {
           Response pairs = answer.get(0);
@@ -195,7 +211,7 @@ final class RedisJobStore implements JobStore {
   @Override
   public Future<Void> removeValue(String name) {
     return calls
-        .ask(RedisScript.VALUES, request -> request.arg("HDEL").arg(name), _ -> true)
+        .ask(RedisScript.CHANGE_VALUES, request -> request.arg("HDEL").arg(name), _ -> true)
         .mapEmpty();
   }
 
@@ -206,6 +222,15 @@ final class RedisJobStore implements JobStore {
 
   @Override
   public Future<Void> close() {
-    return calls.close();
+    return calls
+        .close()
+        .eventually(
+            () ->
+                vertx.executeBlocking(
+                    () -> {
+                      directory.close();
+                      return true;
+                    },
+                    false));
   }
 }

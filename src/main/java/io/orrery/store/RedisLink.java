@@ -5,13 +5,13 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.redis.client.Command;
 import io.vertx.redis.client.RedisConnection;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import java.io.IOException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  */
 final class RedisLink {
   private static final Logger LOG = LoggerFactory.getLogger(RedisLink.class);
-  private static final long PING_MILLIS = 2_000;
+  static final long PING_MILLIS = 2_000;
   private static final long FIRST_DELAY_MILLIS = 100;
   private static final long LONGEST_DELAY_MILLIS = 5_000;
 
@@ -33,7 +33,7 @@ final class RedisLink {
   private final Context context;
   private final RedisConnector connector;
   private final StoreLimits limits;
-  private final Function<RedisConnection, Future<Void>> greeting;
+  private final Speaking speaking;
   private RedisConnector.@Nullable Connected current;
   private Promise<RedisConnection> next = Promise.promise();
   private @Nullable ApiException trouble;
@@ -43,17 +43,21 @@ final class RedisLink {
   private long timer = -1;
   private boolean closed;
 
-  /** Greets each new connection before it is used; may be called on the context alone. */
-  RedisLink(
-      Vertx vertx,
-      RedisConnector connector,
-      StoreLimits limits,
-      Function<RedisConnection, Future<Void>> greeting) {
+  /**
+   * What is said to each new connection before it is used, and from time to time, to which any
+   * answer will do.
+   */
+  record Speaking(
+      Function<RedisConnection, Future<Void>> greeting,
+      Function<RedisConnection, Future<?>> pinging) {}
+
+  /** May be called on the context alone. */
+  RedisLink(Vertx vertx, RedisConnector connector, StoreLimits limits, Speaking speaking) {
     this.vertx = vertx;
     this.context = vertx.getOrCreateContext();
     this.connector = connector;
     this.limits = limits;
-    this.greeting = greeting;
+    this.speaking = speaking;
   }
 
   Context context() {
@@ -76,10 +80,7 @@ final class RedisLink {
                         "the store, Redis at "
                             + connector.address()
                             + ", "
-                            + RedisFailures.phrase(failure)
-                            + ": "
-                            + failure.getMessage()
-                            + "; see store.redis in the configuration",
+                            + RedisFailures.explained(failure),
                         failure));
               }
               Promise<Void> later = Promise.promise();
@@ -110,7 +111,8 @@ final class RedisLink {
         vertx.setTimer(
             limits.once().toMillis(),
             _ -> bounded.tryFail(Unavailable.because("does not answer in time")));
-    greeting
+    speaking
+        .greeting()
         .apply(made.connection())
         .onComplete(
             result -> {
@@ -156,8 +158,9 @@ final class RedisLink {
         vertx.setTimer(
             limits.once().toMillis(), _ -> lost(made, "a ping was not answered in time"));
     long limit = timer;
-    made.connection()
-        .send(Request.cmd(Command.PING))
+    speaking
+        .pinging()
+        .apply(made.connection())
         .onComplete(
             _ -> {
               if (isCurrent(made) && vertx.cancelTimer(limit)) {
@@ -202,8 +205,8 @@ final class RedisLink {
     return ThreadLocalRandom.current().nextLong(most / 2, most + 1);
   }
 
-  /** The answer, which may be nil; any failure is one to tell callers. */
-  Future<@Nullable Response> send(Request request) {
+  /** The answer, which may be nil. The request is made when there is a connection to send it on. */
+  Future<@Nullable Response> send(Supplier<Request> request) {
     if (closed) {
       return Future.<@Nullable Response>failedFuture(Unavailable.because("is closed"));
     }
@@ -213,8 +216,16 @@ final class RedisLink {
     }
     underWay++;
     return connection()
-        .<@Nullable Response>compose(connection -> connection.send(request))
+        .<@Nullable Response>compose(connection -> connection.send(request.get()))
         .onComplete(_ -> underWay--);
+  }
+
+  /** The same, and fails at once where there is no connection. */
+  Future<@Nullable Response> sendNow(Request request) {
+    RedisConnector.Connected made = current;
+    return made == null
+        ? Future.<@Nullable Response>failedFuture(Unavailable.because("lost its connection"))
+        : made.connection().send(request);
   }
 
   private Future<RedisConnection> connection() {

@@ -6,7 +6,9 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * What Redis does in one step, in Lua. Each begins by looking whether it is the store that we know.
+ * What Redis does in one step, in Lua. Each begins by looking whether it is the store that we know,
+ * and where it changes something, whether it comes from the connection that may. The first three
+ * arguments of each are the prefix, the store's name and the session.
  *
  * <p>Where memory has run out, Redis refuses the first command that may need some, so additions
  * come before removals: a script then does nothing at all.
@@ -14,15 +16,16 @@ import java.util.HexFormat;
 enum RedisScript {
   /** id, "insert" or "put", then the fields; answers 0 where an insert found a job. */
   WRITE(
+      Guard.WRITER,
       """
-      local id = ARGV[3]
+      local id = ARGV[4]
       local key = p .. 'job:' .. id
       local old = job(key)
-      if old and ARGV[4] == 'insert' then return 0 end
+      if old and ARGV[5] == 'insert' then return 0 end
       local set = {}
       for i, field in ipairs(FIELDS) do
         set[#set + 1] = field
-        set[#set + 1] = ARGV[4 + i]
+        set[#set + 1] = ARGV[5 + i]
       end
       redis.call('HSET', key, unpack(set))
       local keep = {}
@@ -42,20 +45,22 @@ enum RedisScript {
 
   /** ids; answers how many there were. */
   REMOVE(
+      Guard.WRITER,
       """
       local removed = 0
-      for i = 3, #ARGV do removed = removed + remove(ARGV[i]) end
+      for i = 4, #ARGV do removed = removed + remove(ARGV[i]) end
       return removed
       """),
 
   /** end, number to keep, step; answers how many were removed, 0 when none is left to remove. */
   PRUNE(
+      Guard.WRITER,
       """
-      local step = tonumber(ARGV[5])
+      local step = tonumber(ARGV[6])
       local ended = redis.call(
-        'ZRANGEBYLEX', p .. 'ended', '-', '(' .. ARGV[3], 'LIMIT', 0, step)
+        'ZRANGEBYLEX', p .. 'ended', '-', '(' .. ARGV[4], 'LIMIT', 0, step)
       if #ended == 0 then
-        local excess = redis.call('ZCARD', p .. 'ended') - tonumber(ARGV[4])
+        local excess = redis.call('ZCARD', p .. 'ended') - tonumber(ARGV[5])
         if excess > 0 then
           ended = redis.call('ZRANGE', p .. 'ended', 0, math.min(step, excess) - 1)
         end
@@ -66,9 +71,10 @@ enum RedisScript {
 
   /** indexes; answers how many members they have together. */
   COUNT(
+      Guard.READER,
       """
       local count = 0
-      for i = 3, #ARGV do count = count + redis.call('ZCARD', p .. ARGV[i]) end
+      for i = 4, #ARGV do count = count + redis.call('ZCARD', p .. ARGV[i]) end
       return count
       """),
 
@@ -77,20 +83,21 @@ enum RedisScript {
    * are no more, else 0, and then the jobs, each as its id and its fields.
    */
   PAGE(
+      Guard.READER,
       """
-      local limit, bytes = tonumber(ARGV[3]), tonumber(ARGV[4])
+      local limit, bytes = tonumber(ARGV[4]), tonumber(ARGV[5])
       local found = {}
-      for i = 7, #ARGV do
+      for i = 8, #ARGV do
         if ARGV[i] == 'ids' then
           local ids = redis.call(
-            'ZRANGEBYLEX', p .. 'ids', '[' .. ARGV[6], '(' .. ARGV[6] .. '~')
+            'ZRANGEBYLEX', p .. 'ids', '[' .. ARGV[7], '(' .. ARGV[7] .. '~')
           for _, id in ipairs(ids) do
             local member = redis.call('HGET', p .. 'job:' .. id, 'created') .. id
-            if member > ARGV[5] then found[#found + 1] = member end
+            if member > ARGV[6] then found[#found + 1] = member end
           end
         else
           local members = redis.call(
-            'ZRANGEBYLEX', p .. ARGV[i], '(' .. ARGV[5], '+', 'LIMIT', 0, limit)
+            'ZRANGEBYLEX', p .. ARGV[i], '(' .. ARGV[6], '+', 'LIMIT', 0, limit)
           for _, member in ipairs(members) do found[#found + 1] = member end
         end
       end
@@ -112,21 +119,85 @@ enum RedisScript {
       """),
 
   /** id, limit; answers as many ids that come after this one. */
-  IDS("return redis.call('ZRANGEBYLEX', p .. 'ids', '(' .. ARGV[3], '+', 'LIMIT', 0, ARGV[4])"),
+  IDS(
+      Guard.READER,
+      "return redis.call('ZRANGEBYLEX', p .. 'ids', '(' .. ARGV[4], '+', 'LIMIT', 0, ARGV[5])"),
 
   /** id; answers its fields, or as many nils. */
-  GET("return redis.call('HMGET', p .. 'job:' .. ARGV[3], unpack(FIELDS))"),
+  GET(Guard.READER, "return redis.call('HMGET', p .. 'job:' .. ARGV[4], unpack(FIELDS))"),
 
   /** A command on the hash of the values, and its arguments; answers a list of its one answer. */
-  VALUES("return {redis.call(ARGV[3], p .. 'values', unpack(ARGV, 4))}");
+  READ_VALUES(Guard.READER, "return {redis.call(ARGV[4], p .. 'values', unpack(ARGV, 5))}"),
+
+  /** The same with a command that changes it. */
+  CHANGE_VALUES(Guard.WRITER, "return {redis.call(ARGV[4], p .. 'values', unpack(ARGV, 5))}"),
+
+  /**
+   * a name for the store if it has none, the session, the process, its directory, what people call
+   * it, the milliseconds of the lease, "first" or "again"; answers who else has the store, or ""
+   * and the store's name.
+   */
+  TAKE(
+      Guard.NOBODY,
+      """
+      local before = redis.call('HMGET', p .. 'scheduler', 'process', 'directory', 'name')
+      local mine = not before[1] or before[1] == ARGV[4]
+      if not mine and ARGV[8] == 'first' then
+        mine = before[2] == ARGV[5] or redis.call('EXISTS', p .. 'lease') == 0
+      end
+      if not mine then return {before[3]} end
+      redis.call('SET', p .. 'store', ARGV[2], 'NX')
+      redis.call('HSET', p .. 'scheduler', 'process', ARGV[4], 'directory', ARGV[5],
+        'name', ARGV[6], 'session', ARGV[3])
+      redis.call('SET', p .. 'lease', ARGV[6], 'PX', ARGV[7])
+      return {'', redis.call('GET', p .. 'store')}
+      """),
+
+  /** the milliseconds of the lease, which begins anew. */
+  RENEW(
+      Guard.WRITER,
+      """
+      if redis.call('PEXPIRE', p .. 'lease', ARGV[4]) == 0 then
+        redis.call('SET', p .. 'lease', ARGV[3], 'PX', ARGV[4])
+      end
+      return 1
+      """),
+
+  /** Ends the lease. */
+  RELEASE(Guard.WRITER, "return redis.call('DEL', p .. 'lease')");
+
+  /** Whose calls a script serves. */
+  private enum Guard {
+    /** Anybody's. */
+    NOBODY,
+    /** Those of one who knows which store it is. */
+    READER,
+    /** Those of the connection that has the lease. */
+    WRITER;
+
+    String text() {
+      return switch (this) {
+        case NOBODY -> "";
+        case READER ->
+            """
+            if redis.call('GET', p .. 'store') ~= ARGV[2] then
+              return redis.error_reply('FORGOTTEN this is not the store that was')
+            end
+            """;
+        case WRITER ->
+            READER.text()
+                + """
+                if redis.call('HGET', p .. 'scheduler', 'session') ~= ARGV[3] then
+                  return redis.error_reply('FENCED another connection has the lease')
+                end
+                """;
+      };
+    }
+  }
 
   /** A method, since the constants of an enum are made before its fields. */
   private static String common() {
     return """
-    local p = ARGV[1]
-    if redis.call('GET', p .. 'store') ~= ARGV[2] then
-      return redis.error_reply('FORGOTTEN this is not the store that was')
-    end
     local FIELDS = {'sequence', 'owner', 'state', 'worker', 'priority', 'created', 'ended',
       'labels', 'body'}
     local function job(key)
@@ -161,8 +232,8 @@ enum RedisScript {
   private final String text;
   private final String digest;
 
-  RedisScript(String body) {
-    this.text = common() + body;
+  RedisScript(Guard guard, String body) {
+    this.text = "local p = ARGV[1]\n" + guard.text() + common() + body;
     this.digest = digest(text);
   }
 

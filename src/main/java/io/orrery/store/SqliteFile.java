@@ -1,12 +1,8 @@
 package io.orrery.store;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
@@ -15,19 +11,16 @@ import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConfig;
 
-/**
- * The file {@code orrery.db} of a directory: for its owner only, and for one scheduler at a time,
- * which a lock of the kernel on {@code store.lock} sees to.
- */
+/** The file {@code orrery.db} of the scheduler's directory, for its owner only. */
 final class SqliteFile implements AutoCloseable {
   private final Path path;
   private final int busyMillis;
-  private final FileChannel lock;
+  private final StoreDirectory directory;
 
-  private SqliteFile(Path path, int busyMillis, FileChannel lock) {
+  private SqliteFile(Path path, int busyMillis, StoreDirectory directory) {
     this.path = path;
     this.busyMillis = busyMillis;
-    this.lock = lock;
+    this.directory = directory;
   }
 
   /**
@@ -36,34 +29,14 @@ final class SqliteFile implements AutoCloseable {
    * @throws IOException saying what is wrong with the directory or the file, and what to do
    */
   static SqliteFile take(Path directory, int busyMillis) throws IOException {
-    if (!Files.isDirectory(directory)) {
-      Files.createDirectories(directory);
-      Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
-    }
-    FileChannel lock =
-        FileChannel.open(
-            directory.resolve("store.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    StoreDirectory taken = StoreDirectory.take(directory);
     try {
-      if (lock(lock) == null) {
-        throw new IOException(
-            "another scheduler uses the store in "
-                + directory
-                + "; stop it, or give each its own store.path");
-      }
-      SqliteFile file = new SqliteFile(directory.resolve("orrery.db"), busyMillis, lock);
+      SqliteFile file = new SqliteFile(directory.resolve("orrery.db"), busyMillis, taken);
       file.prepare();
       return file;
     } catch (IOException | RuntimeException failure) {
-      lock.close();
+      taken.close();
       throw failure;
-    }
-  }
-
-  private static @Nullable FileLock lock(FileChannel file) throws IOException {
-    try {
-      return file.tryLock();
-    } catch (OverlappingFileLockException heldInThisProcess) {
-      return null;
     }
   }
 
@@ -117,6 +90,6 @@ final class SqliteFile implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    lock.close();
+    directory.close();
   }
 }

@@ -89,9 +89,9 @@ final class SqliteJobStore implements JobStore {
   }
 
   @Override
-  public Future<List<StoredJob>> unfinished(long afterSequence, int limit) {
+  public Future<List<StoredJob>> unfinished(long afterSequence, String afterId, int limit) {
     return lookups.ask(
-        link -> SqliteJobs.unfinished(link, afterSequence, limit, limits.pageBytes()));
+        link -> SqliteJobs.unfinished(link, afterSequence, afterId, limit, limits.pageBytes()));
   }
 
   @Override

@@ -143,16 +143,18 @@ final class SqliteJobs {
   }
 
   /** In order of their sequence, until they have this many bytes. */
-  static List<StoredJob> unfinished(SqliteLink link, long afterSequence, int limit, int mostBytes)
+  static List<StoredJob> unfinished(
+      SqliteLink link, long afterSequence, String afterId, int limit, int mostBytes)
       throws SQLException {
     PreparedStatement statement =
         link.prepare(
             "SELECT "
                 + SqliteRows.COLUMNS
                 + " FROM job INDEXED BY job_unfinished"
-                + " WHERE ended IS NULL AND sequence > ? ORDER BY sequence LIMIT ?");
+                + " WHERE ended IS NULL AND (sequence, id) > (?, ?) ORDER BY sequence, id LIMIT ?");
     statement.setLong(1, afterSequence);
-    statement.setInt(2, Math.max(0, limit));
+    statement.setString(2, afterId);
+    statement.setInt(3, Math.max(0, limit));
     List<StoredJob> jobs = new ArrayList<>();
     int bytes = 0;
     try (ResultSet rows = statement.executeQuery()) {

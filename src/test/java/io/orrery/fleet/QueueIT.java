@@ -270,6 +270,33 @@ class QueueIT {
     assertThat(Files.readAllLines(home.resolve("order"))).containsExactly("once");
   }
 
+  @Test
+  void beyondItsLimitTheQueueTakesNoMoreUntilOneHasLeft() throws Exception {
+    fleet.stop(scheduler);
+    scheduler = fleet.startScheduler(scheduler.port(), options().put("queue", 1));
+    fleet.startWorker("w1", slots(1));
+    start(job("first"));
+    Job waits = start(job("second"));
+    StartJobRequest.Builder third = job("third").setJobId("0193b2f0-0000-7000-8000-000000000003");
+
+    assertThatThrownBy(() -> start(third))
+        .isInstanceOfSatisfying(
+            ApiException.class,
+            refusal -> {
+              assertThat(refusal.reason()).isEqualTo(Reason.QUEUE_FULL);
+              assertThat(refusal.metadata()).containsEntry("queue", "1");
+            });
+    Job refused = Job.newBuilder().setJobId(third.getJobId()).build();
+    assertThatThrownBy(() -> query(refused)).hasMessageContaining("no job");
+
+    StopJobRequest stop = StopJobRequest.newBuilder().setJobId(waits.getJobId()).build();
+    fleet.call(admin, WorkerGrpcClient.StopJob, stop);
+    assertThat(start(third).getState()).isEqualTo(JobState.JOB_STATE_QUEUED);
+    Files.writeString(gate, "");
+    awaitState(refused, JobState.JOB_STATE_SUCCEEDED);
+    assertThat(Files.readAllLines(home.resolve("order"))).containsExactly("first", "third");
+  }
+
   private Reader.Open stream(Job job) throws Exception {
     StreamJobRequest request = StreamJobRequest.newBuilder().setJobId(job.getJobId()).build();
     return Fleet.await(Reader.open(fleet.address(fleet.schedulerPort()), admin, request));

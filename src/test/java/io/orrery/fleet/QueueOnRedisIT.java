@@ -87,6 +87,59 @@ final class QueueOnRedisIT extends QueueIT {
         .containsExactlyInAnyOrder("second", "third", "stopped");
   }
 
+  /** One that waits for a worker of its own leaves the others alone. */
+  @Test
+  void whileTheStoreIsAwayAJobThatWaitsHoldsUpThoseAloneThatWantItsPlace() throws Exception {
+    Fleet.Node busy = fleet.startWorker("w1", slots(1));
+    fleet.startWorker("w2", slots(2));
+    Job runs =
+        start(
+            StartJobRequest.newBuilder()
+                .setCommand("sleep")
+                .addArgs("1000")
+                .setWorkerId(busy.id()));
+    Job waits = start(job("waits").setWorkerId(busy.id()));
+    assertThat(waits.getState()).isEqualTo(JobState.JOB_STATE_QUEUED);
+    try (LogLines log = new LogLines("io.orrery.scheduler.JobRecords")) {
+      redis.orElseThrow().kill();
+      StopJobRequest stop = StopJobRequest.newBuilder().setJobId(runs.getJobId()).build();
+      fleet.call(admin, WorkerGrpcClient.StopJob, stop);
+      Fleet.eventually("it is noticed", () -> !log.with("the store fails").isEmpty());
+    }
+
+    Job elsewhere = start(job("elsewhere"));
+    awaitState(elsewhere, JobState.JOB_STATE_RUNNING);
+    assertRefused(Reason.STORE_UNAVAILABLE, job("overtakes").setWorkerId(busy.id()));
+
+    redis.orElseThrow().run();
+    Fleet.eventually("the store answers", () -> isShown(waits));
+    Files.writeString(gate, "");
+    awaitState(waits, JobState.JOB_STATE_SUCCEEDED);
+    awaitState(elsewhere, JobState.JOB_STATE_SUCCEEDED);
+  }
+
+  @Test
+  void ofAnEmptiedStoreThoseWhoWaitHearBeforeTheirTurn() throws Exception {
+    fleet.startWorker("w1", slots(1));
+    Job runs = start(job("runs"));
+    List<Job> waiting = List.of(start(job("second")), start(job("third")));
+
+    redis.orElseThrow().empty();
+
+    for (Job job : waiting) {
+      awaitState(job, JobState.JOB_STATE_FAILED);
+      assertThat(query(job).getEnd().getMessage()).contains("does not know any more");
+      assertThat(query(job).getOwner()).isEqualTo(runs.getOwner());
+    }
+    assertThat(query(runs).getState()).isEqualTo(JobState.JOB_STATE_RUNNING);
+    Job next = start(job("next"));
+    assertThat(next.getState()).isEqualTo(JobState.JOB_STATE_QUEUED);
+    Files.writeString(gate, "");
+    awaitState(runs, JobState.JOB_STATE_SUCCEEDED);
+    awaitState(next, JobState.JOB_STATE_SUCCEEDED);
+    assertThat(Files.readAllLines(home.resolve("order"))).containsExactly("runs", "next");
+  }
+
   private boolean isShown(Job job) {
     try {
       return query(job).hasCreateTime();

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * A scheduler that dies, as by SIGKILL, at each step of a StartJob, under a client that asks again
  * with the same job id: there is one job, which runs once.
  */
-final class SchedulerFaultPointIT {
+class SchedulerFaultPointIT {
   @TempDir private Path directory;
   private Home home;
   private Path conf;
@@ -47,12 +47,22 @@ final class SchedulerFaultPointIT {
     gate = directory.resolve("gate");
   }
 
+  /** What the scheduler's configuration says of its store. */
+  JsonObject store(Path directory) throws Exception {
+    return new JsonObject();
+  }
+
+  private Path schedulerConf(int port) throws Exception {
+    JsonObject usual = new JsonObject(Files.readString(home.schedulerConf(port)));
+    return home.write("scheduler.json", usual.put("store", store(directory)));
+  }
+
   private void start(String point) throws Exception {
     String options = Home.SMALL + " -Dorrery.fault=" + point + ":" + mark;
     Map<String, String> faulty = Map.of("ORRERY_JAVA_OPTS", options);
-    scheduler = home.run(faulty, "SchedulerVerticle", "-conf", home.schedulerConf(0));
+    scheduler = home.run(faulty, "SchedulerVerticle", "-conf", schedulerConf(0));
     int port = scheduler.port();
-    conf = home.schedulerConf(port);
+    conf = schedulerConf(port);
     Path workerConf = home.workerConf(0, port);
     JsonObject oneAtATime = new JsonObject(Files.readString(workerConf)).put("slots", 1);
     worker = home.run("WorkerVerticle", "-conf", home.write("worker.json", oneAtATime));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.Any;
 import com.google.rpc.ErrorInfo;
+import com.google.rpc.QuotaFailure;
 import com.google.rpc.RetryInfo;
 import com.google.rpc.Status;
 import io.orrery.job.ApiException;
@@ -58,6 +59,18 @@ final class ErrorDetailsTest {
         .anyMatch(detail -> detail.is(RetryInfo.class));
     assertThat(status(new ApiException(Reason.WORKER_IDENTITY, "m")).getDetailsList())
         .noneMatch(detail -> detail.is(RetryInfo.class));
+  }
+
+  @Test
+  void aLimitThatIsReachedIsAQuota() throws Exception {
+    Status full = status(new ApiException(Reason.QUEUE_FULL, "10 jobs wait already"));
+    assertThat(full.getCode()).isEqualTo(8);
+    assertThat(full.getDetails(1).unpack(QuotaFailure.class).getViolationsList())
+        .singleElement()
+        .satisfies(beyond -> assertThat(beyond.getSubject()).isEqualTo("scheduler"))
+        .satisfies(beyond -> assertThat(beyond.getDescription()).contains("10 jobs"));
+    assertThat(status(new ApiException(Reason.MESSAGE_TOO_LARGE, "m")).getDetailsList())
+        .noneMatch(detail -> detail.is(QuotaFailure.class));
   }
 
   @Test

@@ -3,10 +3,14 @@ package io.orrery.scheduler;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.orrery.job.ApiException;
 import io.orrery.job.JobId;
+import io.orrery.job.Reason;
 import io.orrery.v1.Job;
 import io.orrery.v1.JobState;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -103,5 +107,65 @@ class JobRecordsTest {
 
     there.later(() -> records.get(id));
     assertThat(there.on(records::isAway)).isTrue();
+  }
+
+  /** Of some there is no other record, as they have never come to a worker. */
+  @Test
+  void nothingIsLostOfWhatTheStoreDoesNotTakeAndNewJobsAreRefusedInstead() throws Exception {
+    JobRecords small =
+        there.on(
+            () ->
+                new JobRecords(there.vertx(), store.store(), new UnsavedStates.Bounds(3, 1 << 20)));
+    store.fail("put", "putValue");
+    List<Job> ends = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      assertThat(there.on(small::fullBecause).isPresent()).isEqualTo(i >= 3);
+      ends.add(
+          Job.newBuilder()
+              .setJobId(JobId.random().value())
+              .setState(JobState.JOB_STATE_TIMED_OUT)
+              .build());
+      there.run(() -> small.note(ends.getLast()));
+    }
+    assertThatThrownBy(() -> there.run(small::checkRoom))
+        .isInstanceOfSatisfying(
+            ApiException.class,
+            refusal -> assertThat(refusal.reason()).isEqualTo(Reason.STORE_UNAVAILABLE))
+        .hasMessageContaining("the states of 5 jobs");
+
+    store.heal();
+    there.await(() -> small.unsaved() == 0);
+    there.run(small::checkRoom);
+    for (Job end : ends) {
+      JobId ended = new JobId(end.getJobId());
+      assertThat(there.later(() -> there.store().get(ended))).isPresent();
+    }
+  }
+
+  @Test
+  void fewLargeStatesAreAsManyAsManySmallOnes() throws Exception {
+    JobRecords small =
+        there.on(
+            () -> new JobRecords(there.vertx(), store.store(), new UnsavedStates.Bounds(9, 1000)));
+    store.fail("put", "putValue");
+    Job large = queued.toBuilder().setOwner("o".repeat(1000)).build();
+    there.run(() -> small.note(large));
+    assertThat(there.on(small::fullBecause)).isPresent();
+
+    there.run(() -> small.note(queued));
+    assertThat(there.on(small::fullBecause)).isEmpty();
+  }
+
+  @Test
+  void removalsThatTheStoreDoesNotTakeCountAsWell() throws Exception {
+    JobRecords small =
+        there.on(
+            () -> new JobRecords(there.vertx(), store.store(), new UnsavedStates.Bounds(2, 1000)));
+    store.fail("remove", "putValue");
+    there.run(() -> small.forget(JobId.random()));
+    assertThat(there.on(small::fullBecause)).isEmpty();
+
+    there.run(() -> small.forget(JobId.random()));
+    assertThat(there.on(small::fullBecause)).isPresent();
   }
 }

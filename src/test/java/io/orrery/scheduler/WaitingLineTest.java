@@ -59,6 +59,19 @@ class WaitingLineTest {
     assertThat(line.first()).isEmpty();
   }
 
+  /** Jobs that were started at workers have their times from there. */
+  @Test
+  void jobsOfOneTimeThatAskForOtherThingsAreAllInLine() {
+    Waiting one = new Waiting(JobId.random(), needs("w"), 1, 10);
+    Waiting other = new Waiting(JobId.random(), needs("v"), 1, 10);
+    line.add(one);
+    line.add(other);
+
+    Waiting first = line.first().orElseThrow();
+    assertThat(List.of(first, line.headAfter(first).orElseThrow()))
+        .containsExactlyInAnyOrder(one, other);
+  }
+
   /** There may be a million: each must not have an object of its own for what many ask alike. */
   @Test
   void jobsThatAskTheSameShareIt() {

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 
 /**
  * A program that inserts jobs, many at a time, and prints the id of each that is acknowledged,
- * until it is killed: {@code sqlite <directory>} or {@code redis <port>}.
+ * until it is killed: {@code sqlite <directory>} or {@code redis <port> <directory>}.
  */
 final class InsertProbe {
   private static final int AT_ONCE = 100;
@@ -30,6 +30,7 @@ final class InsertProbe {
                         null,
                         0,
                         "orrery:"),
+                    Path.of(arguments[2]),
                     StoreLimits.STANDARD));
     for (int i = 0; i < AT_ONCE; i++) {
       insertOn(store, i);

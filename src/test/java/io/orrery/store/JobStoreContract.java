@@ -18,6 +18,7 @@ import io.vertx.core.buffer.Buffer;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -147,6 +148,26 @@ interface JobStoreContract {
     assertThat(read).isEqualTo(ids);
   }
 
+  /** Jobs that were started at their workers have their times from there. */
+  @Test
+  default void unfinishedJobsOfOneSequenceAreAllOnTheirPages() throws Exception {
+    List<StoredJob> jobs = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      jobs.add(TestJob.of(7).build());
+      put(jobs.getLast());
+    }
+    List<StoredJob> read = new ArrayList<>();
+    List<StoredJob> page = await(store().unfinished(-1, "", 3));
+    while (!page.isEmpty()) {
+      read.addAll(page);
+      page = await(store().unfinished(page.getLast().sequence(), page.getLast().id().value(), 3));
+    }
+
+    assertThat(read)
+        .containsExactlyInAnyOrderElementsOf(jobs)
+        .isSortedAccordingTo(Comparator.comparing(StoredJob::id));
+  }
+
   @Test
   default void unfinishedJobsComeInOrderOfTheirSequenceInPages() throws Exception {
     List<StoredJob> all = new ArrayList<>();
@@ -160,11 +181,11 @@ interface JobStoreContract {
 
     List<StoredJob> found = new ArrayList<>();
     long after = -1;
-    List<StoredJob> page = await(store().unfinished(after, 3));
+    List<StoredJob> page = await(store().unfinished(after, "", 3));
     while (!page.isEmpty()) {
       assertThat(page).hasSizeLessThanOrEqualTo(3);
       found.addAll(page);
-      page = await(store().unfinished(page.getLast().sequence(), 3));
+      page = await(store().unfinished(page.getLast().sequence(), page.getLast().id().value(), 3));
     }
 
     assertThat(found).containsExactlyElementsOf(all);
@@ -257,7 +278,7 @@ interface JobStoreContract {
         Stream.of(1, 2, 3, 4).map(i -> TestJob.of(i).body(large).build()).toList();
     put(all);
 
-    assertThat(await(store().unfinished(-1, 10))).hasSizeBetween(1, 3);
+    assertThat(await(store().unfinished(-1, "", 10))).hasSizeBetween(1, 3);
     assertThat(list(TestFilter.all().build())).hasSizeBetween(1, 3);
     assertThat(list(TestFilter.all().owner("nobody").build())).isEmpty();
     StoredJob oldest = all.getFirst();
@@ -342,7 +363,7 @@ interface JobStoreContract {
         List.of(
             store().put(TestJob.of(1).build()),
             store().get(JobId.random()),
-            store().unfinished(-1, 1),
+            store().unfinished(-1, "", 1),
             store().list(TestFilter.all().build(), Optional.empty(), 1),
             store().values(""))) {
       assertThatThrownBy(() -> await(call))
@@ -365,7 +386,7 @@ interface JobStoreContract {
   }
 
   private List<StoredJob> unfinished() throws Exception {
-    return await(store().unfinished(-1, 100));
+    return await(store().unfinished(-1, "", 100));
   }
 
   private List<StoredJob> list(JobFilter filter) throws Exception {

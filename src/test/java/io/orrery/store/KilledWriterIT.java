@@ -48,12 +48,14 @@ final class KilledWriterIT {
 
   @Test
   void redisHasWhatWasAcknowledgedAlsoWhenItIsKilledToo() throws Exception {
+    Path data = directory.resolve("scheduler");
     try (RedisServer server = RedisServer.start(directory)) {
-      Set<String> acknowledged = insertAndKill("redis", "" + server.port());
+      Set<String> acknowledged = insertAndKill("redis", "" + server.port(), data.toString());
       server.kill();
       server.run();
 
-      JobStore store = await(RedisJobStore.open(vertx, server.options(), StoreLimits.STANDARD));
+      JobStore store =
+          await(RedisJobStore.open(vertx, server.options(), data, StoreLimits.STANDARD));
 
       assertThat(listed(store)).containsAll(acknowledged);
       assertThat(unfinished(store)).containsAll(acknowledged);
@@ -109,10 +111,10 @@ final class KilledWriterIT {
 
   private static Set<String> unfinished(JobStore store) throws Exception {
     Set<String> ids = new HashSet<>();
-    List<StoredJob> page = await(store.unfinished(-1, 1000));
+    List<StoredJob> page = await(store.unfinished(-1, "", 1000));
     while (!page.isEmpty()) {
       page.forEach(job -> ids.add(job.id().value()));
-      page = await(store.unfinished(page.getLast().sequence(), 1000));
+      page = await(store.unfinished(page.getLast().sequence(), page.getLast().id().value(), 1000));
     }
     return ids;
   }

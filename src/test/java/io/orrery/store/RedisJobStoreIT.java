@@ -36,7 +36,11 @@ final class RedisJobStoreIT implements JobStoreContract {
   void open() throws Exception {
     server.say("FLUSHALL");
     vertx = Vertx.vertx();
-    store = await(RedisJobStore.open(vertx, server.options(), StoreLimits.STANDARD));
+    store = await(open(directory.resolve("scheduler")));
+  }
+
+  private Future<RedisJobStore> open(Path scheduler) {
+    return RedisJobStore.open(vertx, server.options(), scheduler, StoreLimits.STANDARD);
   }
 
   @AfterEach
@@ -65,8 +69,8 @@ final class RedisJobStoreIT implements JobStoreContract {
 
     await(store.remove(jobs.stream().map(StoredJob::id).toList()));
 
-    // The name of the store.
-    assertThat(server.say("DBSIZE")).isEqualTo(":1");
+    // The name of the store, its scheduler, and the lease of that.
+    assertThat(server.say("DBSIZE")).isEqualTo(":3");
   }
 
   @Test
@@ -89,30 +93,18 @@ final class RedisJobStoreIT implements JobStoreContract {
 
   @Test
   void whatTheServerDoesNotGuaranteeIsNamed() throws Exception {
+    await(store.close());
     server.say("CONFIG", "SET", "appendfsync", "everysec");
     server.say("CONFIG", "SET", "maxmemory-policy", "allkeys-lru");
     try {
-      RedisJobStore other =
-          await(RedisJobStore.open(vertx, server.options(), StoreLimits.STANDARD));
-      assertThat(other.missingGuarantees())
+      store = await(open(directory.resolve("scheduler")));
+      assertThat(store.missingGuarantees())
           .hasSize(2)
           .anyMatch(text -> text.contains("appendfsync is everysec and must be always"))
           .anyMatch(text -> text.contains("maxmemory-policy is allkeys-lru"));
-      await(other.close());
     } finally {
       server.say("CONFIG", "SET", "appendfsync", "always");
       server.say("CONFIG", "SET", "maxmemory-policy", "noeviction");
     }
-  }
-
-  @Test
-  void twoSchedulersShareOneStore() throws Exception {
-    RedisJobStore other = await(RedisJobStore.open(vertx, server.options(), StoreLimits.STANDARD));
-    StoredJob job = TestJob.of(1).build();
-
-    assertThat(await(store.insert(job))).isTrue();
-    assertThat(await(other.insert(job))).isFalse();
-    assertThat(await(other.get(job.id()))).contains(job);
-    await(other.close());
   }
 }

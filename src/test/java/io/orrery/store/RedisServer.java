@@ -146,6 +146,11 @@ public final class RedisServer implements AutoCloseable {
     }
   }
 
+  /** FLUSHALL. */
+  public void empty() throws IOException {
+    say("FLUSHALL");
+  }
+
   /** How often it has called write(2), for its file and for its clients (proc_pid_io(5)). */
   long writes() throws IOException {
     return Files.readAllLines(Path.of("/proc/" + running().pid() + "/io")).stream()

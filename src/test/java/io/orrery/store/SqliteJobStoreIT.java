@@ -83,7 +83,7 @@ final class SqliteJobStoreIT implements JobStoreContract {
     await(Future.all(inserts));
 
     assertThat(store.commits() - before).isBetween(1L, 200L);
-    assertThat(await(store.unfinished(-1, 2000))).hasSize(1000);
+    assertThat(await(store.unfinished(-1, "", 2000))).hasSize(1000);
   }
 
   @Test

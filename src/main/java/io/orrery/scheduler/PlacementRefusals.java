@@ -57,7 +57,8 @@ final class PlacementRefusals {
             + " has "
             + jobs
             + (jobs == 1 ? " job that has" : " jobs that have")
-            + " not ended and may still run there; say that they are lost (lose_jobs) to forget it",
+            + " not ended and may still run there; say that they are lost (--lose-jobs, lose_jobs)"
+            + " to forget it",
         Map.of("worker_id", node.id(), "worker_name", node.name(), "jobs", Integer.toString(jobs)));
   }
 

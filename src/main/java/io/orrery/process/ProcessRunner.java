@@ -60,6 +60,11 @@ public final class ProcessRunner implements Runner {
   }
 
   @Override
+  public void onTrouble(Consumer<String> listener) {
+    links.onTrouble(listener);
+  }
+
+  @Override
   public Set<LimitKind> enforceable() {
     return links.enforceable();
   }

@@ -95,6 +95,12 @@ public interface Runner extends AutoCloseable {
    */
   void onStuck(BiConsumer<String, List<Integer>> listener);
 
+  /**
+   * {@code listener} is called with why no job can be started for now, and with "" once one can; at
+   * once when there is trouble already. It must not block. There is one listener.
+   */
+  default void onTrouble(Consumer<String> listener) {}
+
   /** What jobs can be held to on this host. Does not block. */
   Set<LimitKind> enforceable();
 

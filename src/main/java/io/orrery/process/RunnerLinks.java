@@ -16,6 +16,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +40,8 @@ final class RunnerLinks implements AutoCloseable {
   private volatile CompletableFuture<RunnerLink> current = new CompletableFuture<>();
 
   private volatile Set<LimitKind> enforceable = Set.of();
+  private volatile String trouble = "";
+  private volatile Consumer<String> onTrouble = _ -> {};
   private volatile boolean closed;
 
   /**
@@ -159,8 +162,9 @@ final class RunnerLinks implements AutoCloseable {
     while (!closed && !current.isDone()) {
       try {
         becomes(connect());
+        troubledBy("");
       } catch (IOException e) {
-        LOG.log(Level.ERROR, "no runner: {0}; trying again", e.getMessage());
+        troubledBy("no runner: " + e.getMessage());
         try {
           wait(AGAIN_MILLIS);
         } catch (InterruptedException interrupted) {
@@ -174,6 +178,25 @@ final class RunnerLinks implements AutoCloseable {
       return null;
     }
     return current.join();
+  }
+
+  /** Each second, maybe for long: said once. */
+  private void troubledBy(String why) {
+    if (!why.equals(trouble)) {
+      trouble = why;
+      if (!why.isEmpty()) {
+        LOG.log(Level.ERROR, "{0}; trying again each second", why);
+      }
+      onTrouble.accept(why);
+    }
+  }
+
+  /** As {@link Runner#onTrouble} says. */
+  void onTrouble(Consumer<String> listener) {
+    onTrouble = listener;
+    if (!trouble.isEmpty()) {
+      listener.accept(trouble);
+    }
   }
 
   private void failCurrent() {

@@ -19,6 +19,8 @@ final class Fitness {
     UNKILLABLE,
     /** The same of jobs that are over, as nobody saw their ends. */
     LEFT_BEHIND,
+    /** What runs the jobs is gone, and cannot be started again. */
+    RUNNER,
     /** There is too little room on its disk. */
     DISK,
     /** An operator drains it: the scheduler wants this, and the worker does not suffer from it. */
@@ -34,6 +36,15 @@ final class Fitness {
   void suffer(Trouble trouble, String why) {
     if (!why.equals(troubles.put(trouble, why))) {
       listeners.forEach(Runnable::run);
+    }
+  }
+
+  /** As {@link #suffer} where there is a reason, as {@link #over} with none. */
+  void because(Trouble trouble, String why) {
+    if (why.isEmpty()) {
+      over(trouble);
+    } else {
+      suffer(trouble, why);
     }
   }
 

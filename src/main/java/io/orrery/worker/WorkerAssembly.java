@@ -123,6 +123,9 @@ final class WorkerAssembly {
     Jobs jobs = new Jobs(tools, table, starter, found.self(), fitness);
     StuckJobs stuck = new StuckJobs(context, table, jobs, fitness);
     found.runner().onStuck(stuck::stuck);
+    found
+        .runner()
+        .onTrouble(why -> context.runOnContext(_ -> fitness.because(Fitness.Trouble.RUNNER, why)));
     new JobBus(vertx).watchAll(change -> stuck.changed(change.job()));
     LeftBehind left = new LeftBehind(context, pool, found.directories(), fitness);
     new JobBus(vertx).watchAll(change -> left.changed(change.job()));

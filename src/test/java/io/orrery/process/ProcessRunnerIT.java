@@ -10,11 +10,9 @@ import io.orrery.posix.Errno;
 import io.orrery.process.Exit.Cause;
 import io.orrery.process.Exit.Ending;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -369,13 +367,9 @@ class ProcessRunnerIT {
   void whatCanBeEnforcedIsKnownWhileARunnerIsReplaced() throws Exception {
     ProcessRunner runner = open("a");
     Set<LimitKind> known = runner.enforceable();
-    RunnerFixture.kill(onlyRunner());
-    RunnerFixture.await(() -> runners().isEmpty());
-    try (FileChannel lock =
-        FileChannel.open(data.resolve("runner.lock"), StandardOpenOption.WRITE)) {
-      // No other runner comes up while somebody has this.
-      RunnerFixture.await(() -> lock.tryLock() != null);
-      RunnerFixture.await(() -> Files.readString(data.resolve("runner.log")).contains("another"));
+    try (RunnerFixture.Hindrance hindrance = RunnerFixture.Hindrance.in(data)) {
+      RunnerFixture.kill(onlyRunner());
+      hindrance.awaitFailure();
 
       assertThat(CompletableFuture.supplyAsync(runner::enforceable).get(5, SECONDS))
           .isEqualTo(known)

@@ -6,11 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.orrery.process.Exit.Cause;
 import java.net.UnixDomainSocketAddress;
-import java.nio.channels.FileChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -105,12 +103,9 @@ class RunnerFaultsIT {
             .filter(each -> RunnerFixture.commandLine(each).contains("RunnerMain\0" + data + "\0"))
             .findFirst()
             .orElseThrow();
-    try (FileChannel lock =
-        FileChannel.open(data.resolve("runner.lock"), StandardOpenOption.WRITE)) {
+    try (RunnerFixture.Hindrance hindrance = RunnerFixture.Hindrance.in(data)) {
       RunnerFixture.kill(pid);
-      // No other runner comes up while somebody has this.
-      RunnerFixture.await(() -> lock.tryLock() != null);
-      RunnerFixture.await(() -> Files.readString(data.resolve("runner.log")).contains("another"));
+      hindrance.awaitFailure();
       CompletableFuture<Object> start =
           CompletableFuture.supplyAsync(
               () -> runner.start(new JobSetup(root, "/bin/true").launch(), never -> {}));

@@ -89,6 +89,27 @@ final class RunnerFixture implements AutoCloseable {
     return Proc.entry(pid).filter(entry -> !entry.gone()).isPresent();
   }
 
+  /** While this is open no other runner comes up: a directory has the name of its socket. */
+  record Hindrance(Path inTheWay) implements AutoCloseable {
+    static Hindrance in(Path data) throws IOException {
+      Path socket = RunnerServer.socket(data);
+      Files.deleteIfExists(socket);
+      return new Hindrance(Files.createDirectories(socket.resolve("in-the-way")));
+    }
+
+    /** Until a runner was started in vain. */
+    void awaitFailure() throws Exception {
+      Path log = inTheWay.getParent().resolveSibling("runner.log");
+      await(() -> Files.readString(log).contains("DirectoryNotEmpty"));
+    }
+
+    @Override
+    public void close() throws IOException {
+      Files.delete(inTheWay);
+      Files.delete(inTheWay.getParent());
+    }
+  }
+
   /** Ends a process that a test started and that no runner can find. */
   static void kill(int pid) throws PosixException {
     try {

@@ -69,7 +69,7 @@ final class WorkersCommand extends Asking implements Plain {
     table.row(
         worker.getName(),
         Printable.cut(node.getWorkerId(), ID_WIDTH + 1).replace("…", ""),
-        Printable.text(WorkerText.state(node)),
+        Printable.text(WorkerText.listed(node)),
         node.getRunningJobs() + "/" + worker.getSlots(),
         Integer.toString(worker.getCpus()),
         SizeDisplay.of(worker.getMemoryBytes()),

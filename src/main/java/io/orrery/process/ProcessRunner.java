@@ -139,7 +139,7 @@ public final class ProcessRunner implements Runner {
     try {
       links.awaitReplacement(job.link());
       job.moveTo(links.current());
-      Resumption now = resumeAt(job);
+      Resumption now = job.resume();
       if (now instanceof Resumption.Running(Started started, boolean _)) {
         job.hasStarted();
         return CompletableFuture.completedFuture(started);
@@ -179,7 +179,7 @@ public final class ProcessRunner implements Runner {
   private Optional<Resumption> resume(RemoteJob job) {
     jobs.put(job.terms().jobId(), job);
     try {
-      Resumption found = resumeAt(job);
+      Resumption found = job.resume();
       if (found instanceof Resumption.Running running) {
         job.goesOn(running);
       } else {
@@ -192,21 +192,6 @@ public final class ProcessRunner implements Runner {
       links.awaitReplacement(job.link());
       return Optional.empty();
     }
-  }
-
-  private static Resumption resumeAt(RemoteJob job) throws IOException {
-    Map<String, Object> question = message("resume");
-    RunnerMessages.put(question, job.terms());
-    Fields answer = RunnerLinks.answer(job.link().ask(question));
-    return switch (answer.text(RunnerMessages.TYPE)) {
-      case "running" -> RunnerMessages.running(answer);
-      case "ended" ->
-          ExitRecord.read(job.terms().directory())
-              .<Resumption>map(record -> new Resumption.Ended(record.exit()))
-              .orElseGet(Resumption.Gone::new);
-      case "gone" -> new Resumption.Gone();
-      default -> throw new IOException(answer.text("message"));
-    };
   }
 
   private void exited(String jobId, ExitRecord record) {
@@ -228,7 +213,7 @@ public final class ProcessRunner implements Runner {
       if (job.link() == dead && job.started()) {
         job.moveTo(next);
         try {
-          switch (resumeAt(job)) {
+          switch (job.resume()) {
             case Resumption.Running _ ->
                 LOG.log(Level.INFO, "job {0} goes on", job.terms().jobId());
             case Resumption.Ended(Exit exit) -> ended(job, exit);

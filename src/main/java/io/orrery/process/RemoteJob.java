@@ -2,8 +2,10 @@ package io.orrery.process;
 
 import io.orrery.job.ResourceUse;
 import io.orrery.process.Exit.Ending;
+import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
@@ -70,5 +72,21 @@ final class RemoteJob {
         ResourceUse.UNKNOWN,
         stopping ? Ending.STOPPED : Ending.BY_ITSELF,
         survivors);
+  }
+
+  /** Asks its runner how it goes on; blocks. Fails when that has gone. */
+  Resumption resume() throws IOException {
+    Map<String, Object> question = RunnerMessages.message("resume");
+    RunnerMessages.put(question, terms);
+    Fields answer = RunnerLinks.answer(link.ask(question));
+    return switch (answer.text(RunnerMessages.TYPE)) {
+      case "running" -> RunnerMessages.running(answer);
+      case "ended" ->
+          ExitRecord.read(terms.directory())
+              .<Resumption>map(record -> new Resumption.Ended(record.exit()))
+              .orElseGet(Resumption.Gone::new);
+      case "gone" -> new Resumption.Gone();
+      default -> throw new IOException(answer.text("message"));
+    };
   }
 }

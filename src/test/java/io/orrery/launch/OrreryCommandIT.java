@@ -74,7 +74,8 @@ final class OrreryCommandIT {
     Ran drained = orrery("workers", "drain", name, "--reason", "new disk", "--wait");
     assertThat(drained.errors()).isEmpty();
     assertThat(drained.text()).isEqualTo(name + " DRAINING (drained: new disk; running 0)\n");
-    assertThat(orrery("workers").text()).contains("DRAINING (drained: new disk; running 0)");
+    assertThat(orrery("workers").text())
+        .containsPattern("DRAINING since [-0-9T:]+Z \\(drained: new disk; running 0\\)");
     Ran waited = orrery("run", "--queue-timeout", "1s", "--", "true");
     assertThat(waited.code()).isEqualTo(124);
     assertThat(waited.errors()).contains("waits for a worker").contains("was never started");

@@ -64,6 +64,18 @@ final class Backlog {
     line.add(job);
   }
 
+  /**
+   * No worker took a job: it is in line again after a while, and at once while the store fails,
+   * which keeps it from its place and is not to give that to others.
+   */
+  void again(Waiting job, int times, JobQueue.Parts parts) {
+    if (parts.records().isAway()) {
+      keep(job, parts.rooms());
+    } else {
+      delay(job, times);
+    }
+  }
+
   boolean has(JobId id) {
     return line.get(id).isPresent() || delayed.has(id);
   }

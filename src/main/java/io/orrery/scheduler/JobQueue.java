@@ -216,7 +216,7 @@ final class JobQueue {
     } else {
       parts.index().get(job.id()).map(IndexedJobs::queued).ifPresent(parts.index()::put);
     }
-    backlog.delay(job, times);
+    backlog.again(job, times, parts);
   }
 
   /** A job whose run was lost with its worker is run again. */

@@ -304,10 +304,16 @@ public final class Fleet implements AutoCloseable {
 
   /** Waits until it is so; fails when it does not become so in time. */
   public static void eventually(String what, BooleanSupplier condition) throws Exception {
-    long end = System.nanoTime() + PATIENCE.toNanos();
+    eventually(what, PATIENCE, condition);
+  }
+
+  /** The same with another time. */
+  static void eventually(String what, Duration patience, BooleanSupplier condition)
+      throws Exception {
+    long end = System.nanoTime() + patience.toNanos();
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() > end) {
-        throw new AssertionError("not within " + PATIENCE.toSeconds() + " s: " + what);
+        throw new AssertionError("not within " + patience.toSeconds() + " s: " + what);
       }
       TimeUnit.MILLISECONDS.sleep(10);
     }

@@ -18,6 +18,7 @@ import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -34,6 +35,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 class PartitionIT {
   private static final Set<StallingProxy.Way> NONE = EnumSet.noneOf(StallingProxy.Way.class);
   private static final Set<StallingProxy.Way> BOTH = EnumSet.allOf(StallingProxy.Way.class);
+
+  /** Of a connection without calls it is noticed so late that nobody answers there any more. */
+  private static final Duration UNTIL_THE_IDLE_ARE_CLOSED = Duration.ofSeconds(90);
 
   @TempDir private Path home;
   private Fleet fleet;
@@ -328,7 +332,9 @@ class PartitionIT {
 
     try {
       Fleet.eventually(
-          "all is given back", () -> Unchecked.get(Holding::now).isNotMoreThan(before));
+          "all is given back",
+          UNTIL_THE_IDLE_ARE_CLOSED,
+          () -> Unchecked.get(Holding::now).isNotMoreThan(before));
     } catch (AssertionError kept) {
       throw new AssertionError(Holding.now() + " is held, before it was " + before, kept);
     }

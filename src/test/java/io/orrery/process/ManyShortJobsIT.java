@@ -18,9 +18,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+/** {@code -Dorrery.jobs=60000} for a long one. */
 class ManyShortJobsIT {
   private static final int WARM_UP = 100;
-  private static final int JOBS = 1500;
+  private static final int JOBS = Integer.getInteger("orrery.jobs", 1500);
   private static final int CLIENTS = 8;
 
   /** Of a JVM that has compiled more or collected garbage since. */

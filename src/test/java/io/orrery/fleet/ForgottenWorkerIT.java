@@ -9,6 +9,7 @@ import io.orrery.v1.DrainWorkerRequest;
 import io.orrery.v1.ForgetWorkerRequest;
 import io.orrery.v1.Job;
 import io.orrery.v1.JobState;
+import io.orrery.v1.ListJobsRequest;
 import io.orrery.v1.QueryJobRequest;
 import io.orrery.v1.SchedulerGrpcClient;
 import io.orrery.v1.StartJobRequest;
@@ -74,6 +75,13 @@ class ForgottenWorkerIT {
         "the job is " + state, () -> Unchecked.get(() -> shown(job).getState()) == state);
   }
 
+  /** By the scheduler's own record; to a query the worker answers. */
+  private boolean hasEnded() throws Exception {
+    ListJobsRequest ended =
+        ListJobsRequest.newBuilder().addStates(JobState.JOB_STATE_SUCCEEDED).build();
+    return fleet.call(fleet.admin(), WorkerGrpcClient.ListJobs, ended).getJobsCount() == 1;
+  }
+
   private void await(WorkerState state) throws Exception {
     Fleet.eventually(
         "the worker is " + state,
@@ -108,7 +116,7 @@ class ForgottenWorkerIT {
   @Test
   void oneThatHasLeftIsGoneWithItsDrainAndItsJobsAreStillKnown() throws Exception {
     Job job = startJob("true");
-    await(job, JobState.JOB_STATE_SUCCEEDED);
+    Fleet.eventually("the scheduler was told of its end", () -> Unchecked.get(this::hasEnded));
     fleet.call(
         fleet.admin(),
         SchedulerGrpcClient.DrainWorker,
